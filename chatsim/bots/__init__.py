@@ -1,0 +1,1 @@
+"""Bots: one protocol, and one adapter for each kind of bot that chatsim can drive."""

@@ -1,0 +1,45 @@
+"""What a bot is to chatsim: a function from a snapshot and an event to a turn.
+
+Everything beyond `Bot` is an ability of its own, asked for with ``isinstance``.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from chatsim.trace import Event, JsonObject, Snapshot, Turn, Waits
+
+
+@runtime_checkable
+class Bot(Protocol):
+    """A bot that can be stepped.  A step is pure: it leaves *snapshot* alone and depends on nothing else."""
+
+    def start(self) -> Snapshot:
+        """Return what the bot remembers before anything reached it."""
+        ...
+
+    def step(self, snapshot: Snapshot, event: Event) -> Turn:
+        """Return what comes of *event*.  Errors of the bot are in the turn; only misuse raises `ChatsimError`."""
+        ...
+
+
+@runtime_checkable
+class NamesStates(Protocol):
+    """A bot that can say which states it has."""
+
+    def state_names(self) -> tuple[str, ...]:
+        """Return the names of the bot's states, in the order of their declaration."""
+        ...
+
+
+@runtime_checkable
+class StartsAnywhere(Protocol):
+    """A bot that can be put into the middle of a conversation.  Nothing is entered: no reply comes of it."""
+
+    def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
+        """Return a snapshot in which *chat* is in *state* with *context*.
+
+        *waits* None means that the bot takes whatever the first event brings.  Raises `UnknownState` for a state
+        that the bot does not have, `SetupError` for a context that does not fit its declared schema.
+        """
+        ...

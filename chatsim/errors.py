@@ -1,0 +1,112 @@
+"""What can go wrong, told apart by whose fault it is.
+
+* `BotError`: the bot did something that no bot may do.  While a bot is stepped, these become part of the
+  turn (`chatsim.trace.Failure`); only code that drives the orchestrator by hand sees them raised.
+* `ScenarioError`: a scenario file is wrong.  It carries one or more `Problem`, each with its position.
+* `SetupError`: chatsim was called or configured wrongly: no such bot, a missing extra, a bad option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class ChatsimError(Exception):
+    """Base class of everything that chatsim raises on purpose."""
+
+
+class BotError(ChatsimError):
+    """The bot is at fault.  `kind` is the slug that reports and findings use."""
+
+    kind = "bot-raised"
+
+
+class NoWayOn(BotError):
+    """The machine has no transition whose guard holds."""
+
+    kind = "no-way-on"
+
+
+class HopLoop(BotError):
+    """A turn made more hops than its budget allows."""
+
+    kind = "hop-loop"
+
+
+class UnknownState(BotError):
+    """A state was named that nothing handles."""
+
+    kind = "unknown-state"
+
+
+class BadResult(BotError):
+    """A handler returned something that is not what its contract says."""
+
+    kind = "bad-result"
+
+
+class ContextNotSerializable(BotError):
+    """A context holds something that JSON cannot hold.  `path` says where (``$.cart[0].price``)."""
+
+    kind = "context-not-json"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path = path
+        self.why = why
+
+
+class ContextTooLarge(ContextNotSerializable):
+    """A context is larger than a store takes."""
+
+
+class SetupError(ChatsimError):
+    """Chatsim was called or configured wrongly."""
+
+
+class InvalidChatId(SetupError, TypeError):
+    """A chat id is not a plain `str`."""
+
+
+class StateStoreError(ChatsimError):
+    """A state store could not read or write."""
+
+
+class StateCorrupted(StateStoreError):
+    """What a store holds for a chat is not a state.  Nothing was changed; the data is still there."""
+
+    def __init__(self, chat_id: str, place: str, why: str) -> None:
+        super().__init__(f"state of chat {chat_id!r} in {place} cannot be read: {why}")
+        self.chat_id = chat_id
+        self.place = place
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong in a file: where (1-based line and column), what, and how to mend it.
+
+    >>> print(Problem("pizza.chat.yaml", 3, 5, "unknown key 'usr'", "did you mean 'user'?"))
+    pizza.chat.yaml:3:5: unknown key 'usr'
+        did you mean 'user'?
+    """
+
+    file: str
+    line: int
+    column: int
+    what: str
+    cure: str = ""
+
+    def __str__(self) -> str:
+        """Return ``file:line:column: what`` and, indented below it, the cure."""
+        cure = "".join(f"\n    {line}" for line in self.cure.splitlines())
+        return f"{self.file}:{self.line}:{self.column}: {self.what}{cure}"
+
+
+class ScenarioError(ChatsimError):
+    """A scenario file cannot be run.  `problems` holds everything that is wrong with it, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -1,0 +1,158 @@
+"""The one place that decides what a JSON value is: contexts, variables, snapshots and stores all ask here.
+
+`json_copy` checks and isolates a value, `json_clone` only isolates it, `to_json` and `from_json` write and read chatsim's own data.  Bytes
+have no place in a context; in events and replies they travel as ``{"$bytes": "<base64>"}``.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from chatsim.errors import ContextNotSerializable
+
+INT_MIN, INT_MAX = -(2**63), 2**63 - 1
+BYTES_TAG = "$bytes"
+T = TypeVar("T")
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+_long_integer = re.compile(rb"\d{19}").search
+
+
+def json_copy(value: Any, path: str = "$") -> Any:
+    """Return a copy of *value* that shares nothing with it, exactly as a round trip through JSON would give it.
+
+    Tuples become lists and subclasses of the JSON types become these types.  Raises `ContextNotSerializable`,
+    which names the place, for what JSON cannot hold: other types, keys that are not text, NaN and infinities,
+    integers beyond 64 bits (some backends lose them), lone surrogates, and structures that contain themselves.
+
+    >>> json_copy({"size": ("S", "L")})
+    {'size': ['S', 'L']}
+    >>> json_copy({"when": {"at": object()}})
+    Traceback (most recent call last):
+        ...
+    chatsim.errors.ContextNotSerializable: $.when.at: JSON cannot hold object
+    """
+    # What equals its own round trip is JSON.  The two holes: integers just beyond 64 bits, which msgspec writes,
+    # and what merely changes form (a tuple) or cannot be written; the slow path decides about these.
+    try:
+        data = _encode(value)
+        copy = _decode(data)
+        if copy == value and _long_integer(data) is None:
+            return copy
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        pass
+    try:
+        return _checked(value, path)
+    except RecursionError:
+        raise ContextNotSerializable(path, "nested too deeply, or contains itself") from None
+
+
+def json_clone(value: Any) -> Any:
+    """Return a copy of *value*, which is known to be JSON data, that shares nothing with it (0.2 to 1 µs)."""
+    return _decode(_encode(value))
+
+
+def to_json(value: Any) -> str:
+    """Write chatsim data (`Trace`, `Turn`, `Snapshot`, `Event`, …) or plain JSON data as compact JSON text.
+
+    >>> to_json({"photo": b"x"})
+    '{"photo":{"$bytes":"eA=="}}'
+    """
+    return msgspec.json.encode(to_builtins(value)).decode()
+
+
+def to_builtins(value: Any) -> Any:
+    """Return *value* as dicts, lists and scalars that JSON can hold, bytes tagged."""
+    return _tag(msgspec.to_builtins(value, builtin_types=(bytes,)))
+
+
+def from_json(text: str | bytes, type_: type[T]) -> T:
+    """Read what `to_json` wrote, as an instance of *type_*.
+
+    Raises `msgspec.ValidationError` where the JSON is not of that type, `msgspec.DecodeError` where it is no JSON.
+    """
+    return from_builtins(msgspec.json.decode(text), type_)
+
+
+def from_builtins(data: Any, type_: type[T]) -> T:
+    """Read what `to_builtins` returned."""
+    return msgspec.convert(_untag(data), type_, builtin_types=(bytes,))
+
+
+def _checked(value: Any, path: str) -> Any:
+    """Return *value* as JSON has it; raise `ContextNotSerializable` with the place of the first thing it has not."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, dict):
+        return {_key(key, path): _checked(item, _inwards(path, key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_checked(item, f"{path}[{index}]") for index, item in enumerate(value)]
+    if isinstance(value, str):
+        return _text(str.__str__(value), path, "the text")
+    if isinstance(value, int | float):
+        return _number(value, path)
+    raise ContextNotSerializable(path, f"JSON cannot hold {type(value).__name__}")
+
+
+def _key(key: Any, path: str) -> str:
+    if not isinstance(key, str):
+        raise ContextNotSerializable(path, f"key {key!r} is of type {type(key).__name__}; JSON keys are text")
+    return _text(str.__str__(key), path, f"key {key!r}")
+
+
+def _inwards(path: str, key: Any) -> str:
+    return f"{path}.{key}" if isinstance(key, str) and key.isidentifier() else f"{path}[{key!r}]"
+
+
+def _text(text: str, path: str, what: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ContextNotSerializable(path, f"{what} holds a lone surrogate, which no encoding can write") from None
+    return text
+
+
+def _number(value: float, path: str) -> float:
+    if isinstance(value, int):
+        if INT_MIN <= value <= INT_MAX:
+            return int(value)
+        raise ContextNotSerializable(path, f"an integer of {value.bit_length()} bits does not fit into 64")
+    if math.isfinite(value):
+        return float(value)
+    raise ContextNotSerializable(path, f"JSON has no {float(value)!r}")
+
+
+def _is_tag(data: dict[str, Any]) -> bool:
+    """Say whether *data* is ``{"$bytes": …}`` or an escaped form of it (``{"$$bytes": …}``)."""
+    if len(data) != 1:
+        return False
+    (key,) = data
+    return key.startswith("$") and key.lstrip("$") == "bytes"
+
+
+def _tag(data: Any) -> Any:
+    if isinstance(data, bytes):
+        return {BYTES_TAG: base64.b64encode(data).decode()}
+    if isinstance(data, dict):
+        tagged = {key: _tag(item) for key, item in data.items()}
+        return {f"${key}": item for key, item in tagged.items()} if _is_tag(tagged) else tagged
+    if isinstance(data, list | tuple):
+        return [_tag(item) for item in data]
+    return data
+
+
+def _untag(data: Any) -> Any:
+    if isinstance(data, dict):
+        if _is_tag(data):
+            ((key, item),) = data.items()
+            return base64.b64decode(item) if key == BYTES_TAG else {key[1:]: _untag(item)}
+        return {key: _untag(item) for key, item in data.items()}
+    if isinstance(data, list):
+        return [_untag(item) for item in data]
+    return data
