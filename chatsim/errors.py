@@ -65,6 +65,21 @@ class SetupError(ChatsimError):
     """Chatsim was called or configured wrongly."""
 
 
+class NotOffered(ChatsimError):
+    """An option was tapped that the bot did not offer in its last turn.
+
+    `choice` is what was wanted, `offered` what there was, `nearest` the offered one that looks most like it.
+    """
+
+    def __init__(self, choice: str, offered: tuple[str, ...], nearest: str | None = None) -> None:
+        self.choice = choice
+        self.offered = offered
+        self.nearest = nearest
+        there = f"it offered {', '.join(map(repr, offered))}" if offered else "it offered no options"
+        hint = f"; did you mean {nearest!r}?" if nearest else ""
+        super().__init__(f"the bot did not offer {choice!r} in its last turn; {there}{hint}")
+
+
 class InvalidChatId(SetupError, TypeError):
     """A chat id is not a plain `str`."""
 
