@@ -69,7 +69,8 @@ def to_json(value: Any) -> str:
 
 def to_builtins(value: Any) -> Any:
     """Return *value* as dicts, lists and scalars that JSON can hold, bytes tagged."""
-    return _tag(msgspec.to_builtins(value, builtin_types=(bytes,)))
+    plain = value.for_json() if hasattr(value, "for_json") else value
+    return _tag(msgspec.to_builtins(plain, builtin_types=(bytes,)))
 
 
 def from_json(text: str | bytes, type_: type[T]) -> T:

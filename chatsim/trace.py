@@ -22,20 +22,20 @@ JsonObject: TypeAlias = dict[str, Any]
 # ---------------------------------------------------------------- events: what reaches the bot
 
 
-class Start(msgspec.Struct, frozen=True, tag="start", tag_field="kind"):
+class Start(msgspec.Struct, frozen=True, omit_defaults=True, tag="start", tag_field="kind"):
     """A chat begins without input."""
 
     chat: str = DEFAULT_CHAT
 
 
-class Text(msgspec.Struct, frozen=True, tag="text", tag_field="kind"):
+class Text(msgspec.Struct, frozen=True, omit_defaults=True, tag="text", tag_field="kind"):
     """A person wrote something."""
 
     text: str
     chat: str = DEFAULT_CHAT
 
 
-class Tap(msgspec.Struct, frozen=True, tag="tap", tag_field="kind"):
+class Tap(msgspec.Struct, frozen=True, omit_defaults=True, tag="tap", tag_field="kind"):
     """A person chose an option that the bot had offered."""
 
     id: str
@@ -43,14 +43,14 @@ class Tap(msgspec.Struct, frozen=True, tag="tap", tag_field="kind"):
     chat: str = DEFAULT_CHAT
 
 
-class Form(msgspec.Struct, frozen=True, tag="form", tag_field="kind"):
+class Form(msgspec.Struct, frozen=True, omit_defaults=True, tag="form", tag_field="kind"):
     """A person filled a form in: its fields, as JSON."""
 
     data: JsonObject
     chat: str = DEFAULT_CHAT
 
 
-class File(msgspec.Struct, frozen=True, tag="file", tag_field="kind"):
+class File(msgspec.Struct, frozen=True, omit_defaults=True, tag="file", tag_field="kind"):
     """A person sent a file: its bytes, its name, and its media type where that is known."""
 
     data: bytes
@@ -59,7 +59,7 @@ class File(msgspec.Struct, frozen=True, tag="file", tag_field="kind"):
     chat: str = DEFAULT_CHAT
 
 
-class Callback(msgspec.Struct, frozen=True, tag="callback", tag_field="kind"):
+class Callback(msgspec.Struct, frozen=True, omit_defaults=True, tag="callback", tag_field="kind"):
     """A webhook called: its body as raw text."""
 
     body: str
@@ -72,14 +72,14 @@ Event: TypeAlias = Start | Text | Tap | Form | File | Callback
 # ---------------------------------------------------------------- effects: what the bot did, in order
 
 
-class Option(msgspec.Struct, frozen=True):
+class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     """A button or list choice that a reply offers."""
 
     id: str
     title: str
 
 
-class Reply(msgspec.Struct, frozen=True, tag="reply", tag_field="kind"):
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True, tag="reply", tag_field="kind"):
     """One message of the bot.
 
     `type` is the platform's word for the message (``text``, ``image``, ``form``, …), `dest` where it goes
@@ -98,7 +98,7 @@ class Reply(msgspec.Struct, frozen=True, tag="reply", tag_field="kind"):
     payload: Any = None
 
 
-class Call(msgspec.Struct, frozen=True, tag="call", tag_field="kind"):
+class Call(msgspec.Struct, frozen=True, omit_defaults=True, tag="call", tag_field="kind"):
     """The bot called something outside."""
 
     method: str
@@ -106,7 +106,7 @@ class Call(msgspec.Struct, frozen=True, tag="call", tag_field="kind"):
     payload: Any = None
 
 
-class TimerSet(msgspec.Struct, frozen=True, tag="timer", tag_field="kind"):
+class TimerSet(msgspec.Struct, frozen=True, omit_defaults=True, tag="timer", tag_field="kind"):
     """The bot asked to be woken up; `at` is in seconds on the snapshot's clock."""
 
     name: str
@@ -114,7 +114,7 @@ class TimerSet(msgspec.Struct, frozen=True, tag="timer", tag_field="kind"):
     chat: str = DEFAULT_CHAT
 
 
-class Save(msgspec.Struct, frozen=True, tag="save", tag_field="kind"):
+class Save(msgspec.Struct, frozen=True, omit_defaults=True, tag="save", tag_field="kind"):
     """The bot's memory of a chat was saved."""
 
     chat: str = DEFAULT_CHAT
@@ -126,7 +126,7 @@ Effect: TypeAlias = Reply | Call | TimerSet | Save
 # ---------------------------------------------------------------- snapshots: all that the bot remembers
 
 
-class ChatState(msgspec.Struct, frozen=True):
+class ChatState(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the bot remembers of one chat.
 
     `context` is JSON (the orchestrator's context, an FSM's variables).  `extra` is what the framework needs to
@@ -139,7 +139,7 @@ class ChatState(msgspec.Struct, frozen=True):
     extra: Any = None
 
 
-class Timer(msgspec.Struct, frozen=True):
+class Timer(msgspec.Struct, frozen=True, omit_defaults=True):
     """A pending timer; `at` is in seconds on the snapshot's clock."""
 
     name: str
@@ -147,7 +147,7 @@ class Timer(msgspec.Struct, frozen=True):
     chat: str = DEFAULT_CHAT
 
 
-class Snapshot(msgspec.Struct, frozen=True):
+class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that a bot remembers: its chats, the clock (seconds since the epoch), timers, what chats share.
 
     Nobody changes a snapshot: a step makes a new one.  Bots never hold a part of one; they work on copies.
@@ -174,14 +174,14 @@ class Snapshot(msgspec.Struct, frozen=True):
 # ---------------------------------------------------------------- turns: what came of an event
 
 
-class Guard(msgspec.Struct, frozen=True):
+class Guard(msgspec.Struct, frozen=True, omit_defaults=True):
     """A guard that was asked, and its answer (before ``unless`` turns it round)."""
 
     name: str
     value: bool
 
 
-class Hop(msgspec.Struct, frozen=True):
+class Hop(msgspec.Struct, frozen=True, omit_defaults=True):
     """One transition that was taken, with every guard that was asked on the way to it, in order.
 
     `machine` names the plugin (``pay`` or ``pay.card``) whose machine moved, and is empty for the bot's own.
@@ -193,7 +193,7 @@ class Hop(msgspec.Struct, frozen=True):
     machine: str = ""
 
 
-class Frame(msgspec.Struct, frozen=True):
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of the bot's own traceback."""
 
     file: str
@@ -202,7 +202,7 @@ class Frame(msgspec.Struct, frozen=True):
     code: str = ""
 
 
-class Failure(msgspec.Struct, frozen=True):
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     """What went wrong in a turn: raised by the bot, or found in it by the runtime.
 
     `kind` is a slug (``bot-raised``, ``no-way-on``, ``unknown-state``, ``context-not-json``, …), `type` the name
@@ -215,7 +215,7 @@ class Failure(msgspec.Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, eq=False):
     """One event, and everything that came of it.
 
     `effects` are in order, and end where an error struck.  `snapshot` is what the bot remembers afterwards; in
@@ -256,6 +256,10 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """What the bot waits for after the turn; ``end`` when it ended."""
         return "end" if self.ended is not None else self.chat_state.waits
 
+    def for_json(self) -> Turn:
+        """Return this turn without what has no place in JSON."""
+        return msgspec.structs.replace(self, seconds=0.0, exception=None)
+
     def __eq__(self, other: object) -> bool:
         """Compare all but `seconds` and `exception`."""
         if type(other) is not Turn:
@@ -272,7 +276,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     __hash__ = None  # type: ignore[assignment]  # a snapshot holds dicts
 
 
-class Trace(msgspec.Struct, frozen=True):
+class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     """Turns in a row, from a start: the one exchange format."""
 
     turns: tuple[Turn, ...] = ()
@@ -283,3 +287,7 @@ class Trace(msgspec.Struct, frozen=True):
     def path(self) -> tuple[str, ...]:
         """The states that the turns of all chats went through, each hop's target in order."""
         return tuple(hop.target for turn in self.turns for hop in turn.hops if hop.target is not None)
+
+    def for_json(self) -> Trace:
+        """Return this trace without what has no place in JSON."""
+        return Trace(tuple(turn.for_json() for turn in self.turns), self.start, self.bot)
