@@ -1,0 +1,97 @@
+"""How the platform around an FSM hands it events, and what becomes of the messages that it sends.
+
+The functions go by attributes alone, so that they serve the classes of `chatsim.fsm` and those of the published
+packages alike.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+from chatsim.errors import BadResult
+from chatsim.trace import Callback, Event, File, Form, Option, Reply, Start, Tap, Text, Waits
+
+Delivery: TypeAlias = tuple[str | bytes | None, str | bytes | None]
+"""What a machine is given: the user's input and the callback; None where there is none."""
+
+NOTHING: Delivery = (None, None)
+
+_BESIDES = (
+    "whatsapp_flow_id",
+    "whatsapp_screen_id",
+    "dialog",
+    "menu_selector",
+    "menu_title",
+    "form_token",
+    "plugin_uuid",
+)
+"""What an FSMOutput may carry that `Reply` has no field for."""
+
+
+def deliver(event: Event, waits: Waits | None) -> Delivery:
+    """Return *event* as the platform delivers it to a bot that *waits* so: the user's input and the callback.
+
+    A choice arrives as the JSON text of a list, a form as that of an object; a file as its bytes, by the way on
+    which the bot waits for something.
+
+    >>> deliver(Tap("1", "Small"), "input")
+    ('[{"option_id": "1", "option_text": "Small"}]', None)
+    >>> deliver(File(b"receipt"), "callback")
+    (None, b'receipt')
+    """
+    match event:
+        case Start():
+            return NOTHING
+        case Text():
+            return event.text, None
+        case Tap():
+            return json.dumps([{"option_id": event.id, "option_text": event.title}]), None
+        case Form():
+            return json.dumps(event.data), None
+        case Callback():
+            return None, event.body
+        case File():
+            return (None, event.data) if waits == "callback" else (event.data, None)
+
+
+def reply_from_output(output: Any, chat: str) -> Reply:
+    """Return the FSMOutput that a bot sent as a reply to *chat*.
+
+    Fields of the platform that a reply has no place for are in its `payload`.  Raises `BadResult` for what is
+    no FSMOutput.
+    """
+    try:
+        return _reply(output, chat)
+    except AttributeError as error:
+        raise BadResult(
+            f"send_message was given {output!r} (a {type(output).__name__}), which is no FSMOutput: {error}. "
+            "Write send_message(FSMOutput(message_data=MessageData(body='…')))"
+        ) from None
+
+
+def _reply(output: Any, chat: str) -> Reply:
+    data = output.message_data
+    options = output.options_list
+    file = output.file
+    if not isinstance(data.body, str):
+        raise BadResult(f"the body of a message is text, not {data.body!r} (a {type(data.body).__name__})")
+    return Reply(
+        data.body,
+        chat,
+        tuple([Option(option.id, option.title) for option in options]) if options else (),
+        data.header,
+        data.footer,
+        output.media_url or (file.filename if file is not None else None),
+        getattr(output.type, "value", output.type),
+        output.dest,
+        _payload(output),
+    )
+
+
+def _payload(output: Any) -> dict[str, Any] | None:
+    payload = {name: value for name in _BESIDES if (value := getattr(output, name)) is not None}
+    if output.file is not None:
+        file = output.file
+        payload["file"] = {"path": file.path, "mime_type": file.mime_type, "filename": file.filename}
+    return payload or None
