@@ -1,0 +1,113 @@
+"""Find the bot that ``module:object`` names."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from chatsim.bots.base import Bot
+from chatsim.bots.modules import FolderModules, modules_of
+from chatsim.bots.recognise import Origin, recognise
+from chatsim.bots.setup_errors import did_you_mean, raised
+from chatsim.errors import SetupError
+from chatsim.trace import JsonObject
+
+
+def load_bot(reference: str, folder: Path, credentials: JsonObject | None = None, *, anew: bool = False) -> Bot:
+    """Return the bot that *reference* names.
+
+    Args:
+        reference: ``module:object``; both parts may have dots (``shop.bots:Menu.bot``).  The module is looked for
+            in *folder* first, then on ``sys.path``.
+        folder: A folder, most often that of the scenario.  Its modules are imported under private names, so the
+            same name in another folder is another module.
+        credentials: What the bot's framework takes as credentials, if it takes any.
+        anew: Import the bot's modules again, as a new process would.  From the folder, these are all its modules;
+            from ``sys.path``, those of the package that *reference* names.
+
+    Raises:
+        SetupError: when there is no such module or object, when the bot raises while it is imported or made, or
+            when the object is no bot of any kind that chatsim knows.
+    """
+    module, value = load_object(reference, folder, anew=anew)
+    return recognise(value, Origin(reference, module, dict(credentials or {})))
+
+
+def load_object(reference: str, folder: Path, *, anew: bool = False) -> tuple[ModuleType, object]:
+    """Return the module and the object that *reference* names; parameters and errors are those of `load_bot`."""
+    module_name, object_name = _parts(reference)
+    module = _load_module(reference, module_name, folder, anew=anew)
+    value: object = module
+    for depth, name in enumerate(parts := object_name.split(".")):
+        if not hasattr(value, name):
+            where = f"module {module_name!r} ({_file(module)})" if depth == 0 else repr(".".join(parts[:depth]))
+            names = [known for known in dir(value) if not known.startswith("_")]
+            raise SetupError(f"bot {reference!r}: {where} has no {name!r}.{did_you_mean(name, names)}")
+        value = getattr(value, name)
+    return module, value
+
+
+def _parts(reference: str) -> tuple[str, str]:
+    module, colon, name = reference.strip().partition(":")
+    if module.endswith(".py"):
+        raise SetupError(
+            f"bot {reference!r}: a module is named without its ending, as in an import: {module[:-3]}:{name}"
+        )
+    if all(part.isidentifier() for part in (*module.split("."), *name.split("."))):
+        return module, name
+    example = f"{module}:Bot" if not colon and module.replace(".", "").isidentifier() else "pizzeria:PizzaBot"
+    raise SetupError(f"bot {reference!r}: write module:object, for example {example}")
+
+
+def _load_module(reference: str, name: str, folder: Path, *, anew: bool) -> ModuleType:
+    if not folder.is_dir():
+        raise SetupError(f"bot {reference!r}: there is no folder {folder}")
+    modules = modules_of(folder)
+    top = name.partition(".")[0]
+    if anew:
+        modules.drop()
+    private = modules.has(top)
+    if anew and not private:
+        _forget(top)
+    try:
+        if _exists(name, modules if private else None):
+            return modules.import_module(name) if private else importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        raise raised(f"bot {reference!r}: importing module {name!r}", error) from error
+    raise SetupError(_not_found(reference, name, modules))
+
+
+def _exists(name: str, modules: FolderModules | None) -> bool:
+    """Say whether there is a module *name*; its parent packages are imported on the way, and may raise."""
+    parent, _, last = name.rpartition(".")
+    if parent:
+        if not _exists(parent, modules):
+            return False
+        package = importlib.import_module(parent) if modules is None else modules.import_module(parent)
+        if not hasattr(package, "__path__"):
+            return False
+    if modules is None:
+        return name in sys.modules or importlib.util.find_spec(name) is not None
+    return bool(last) and modules.exists(name)
+
+
+def _forget(top: str) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == top]:
+        del sys.modules[name]
+
+
+def _not_found(reference: str, name: str, modules: FolderModules) -> str:
+    top, dot, rest = name.partition(".")
+    known = list(modules.names())
+    if dot and (modules.has(top) or importlib.util.find_spec(top) is not None):
+        return f"bot {reference!r}: package {top!r} has no module {rest!r}"
+    hint = did_you_mean(name, known) or did_you_mean(name, (module.name for module in pkgutil.iter_modules()))
+    return f"bot {reference!r}: there is no module {name!r}, neither in {modules.folder} nor on sys.path.{hint}"
+
+
+def _file(module: ModuleType) -> str:
+    return getattr(module, "__file__", None) or "without a file"

@@ -1,0 +1,224 @@
+"""Import the modules of a folder under private names, so that two folders may each have a ``bot.py``.
+
+A folder becomes a package with a private name (``_bots_pizza``), which is in ``sys.modules`` with all that was
+imported from the folder: dataclasses, pickle and debuggers find the modules there.  ``sys.path``, the public names
+in ``sys.modules`` and the working directory stay as they are.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from importlib import machinery
+from importlib.abc import Loader, MetaPathFinder
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from chatsim.bots.private_imports import IMPORTLIB, ImportRewriter, PrivateImportlib
+
+# A second copy of chatsim, where the folder is the one that chatsim itself lies in, would recognise no bot of the first.
+_NEVER_NEIGHBOURS = frozenset({*sys.builtin_module_names, "__main__", "__future__", IMPORTLIB, "chatsim"})
+
+
+class FolderModules:
+    """The modules of one folder, under *root*, a package name that nothing else has."""
+
+    def __init__(self, folder: Path, root: str) -> None:
+        self.folder = folder
+        self.root = root
+        self.importlib = PrivateImportlib(root, self.has)
+        self._finders: dict[str, machinery.FileFinder] = {}
+
+    def has(self, name: str) -> bool:
+        """Say whether *name*, a module's first name, is one of this folder's.
+
+        As in Python's own search, a mere folder without ``__init__.py`` gives way to a module found elsewhere.
+        """
+        if name in _NEVER_NEIGHBOURS:
+            return False
+        spec = self._finder(str(self.folder)).find_spec(f"{self.root}.{name}")
+        return spec is not None and (spec.loader is not None or not _is_elsewhere(name))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the first names of the modules and packages in this folder."""
+        files = (path for path in self.folder.iterdir() if not path.name.startswith("."))
+        names = {path.stem for path in files if path.suffix == ".py" or (path / "__init__.py").is_file()}
+        return tuple(sorted(names - {"__init__"} - _NEVER_NEIGHBOURS))
+
+    def import_module(self, name: str) -> ModuleType:
+        """Import *name* (``bot``, ``shop.bot``) from this folder.  What the module raises is not caught.
+
+        A library that imports by name while the folder's modules are loaded (a logging configuration, handlers
+        named in a JSON file) finds them as well.
+        """
+        self._enter_root()
+        with self._public_names():
+            return importlib.import_module(f"{self.root}.{name}")
+
+    def exists(self, name: str) -> bool:
+        """Say whether this folder has a module *name*; its parent packages are imported on the way."""
+        self._enter_root()
+        with self._public_names():
+            return importlib.util.find_spec(f"{self.root}.{name}") is not None
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None) -> machinery.ModuleSpec | None:
+        """Find a module below `root` in the folders of *path*."""
+        namespace: list[str] = []
+        for folder in path or ():
+            spec = self._finder(folder).find_spec(fullname)
+            if spec is not None and spec.loader is not None:
+                return spec
+            if spec is not None:
+                namespace.extend(spec.submodule_search_locations or ())
+        if not namespace:
+            return None
+        spec = machinery.ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = namespace
+        return spec
+
+    def drop(self) -> None:
+        """Forget what was imported from this folder: the next import loads it anew."""
+        for name in [name for name in sys.modules if name == self.root or name.startswith(f"{self.root}.")]:
+            del sys.modules[name]
+        self._finders.clear()
+
+    def _enter_root(self) -> None:
+        if self.root in sys.modules:
+            return
+        package = ModuleType(self.root, f"The modules of {self.folder}.")
+        package.__spec__ = machinery.ModuleSpec(self.root, None, is_package=True)
+        package.__path__ = [str(self.folder)]
+        package.__package__ = self.root
+        vars(package)[IMPORTLIB] = self.importlib
+        sys.modules[self.root] = package
+        sys.modules[self.importlib.__name__] = self.importlib
+        if _FINDER not in sys.meta_path:
+            sys.meta_path.insert(0, _FINDER)
+
+    def _finder(self, folder: str) -> machinery.FileFinder:
+        if folder not in self._finders:
+            self._finders[folder] = machinery.FileFinder(
+                folder,
+                (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+                (partial(_SourceLoader, modules=self), machinery.SOURCE_SUFFIXES),  # type: ignore[arg-type]
+                (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
+            )
+        return self._finders[folder]
+
+    @contextlib.contextmanager
+    def _public_names(self) -> Iterator[None]:
+        """Let libraries import this folder's modules by their public names, until the block is left."""
+        names = set(self.names()) - sys.stdlib_module_names
+        hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}
+        aliases = _AliasFinder(self, names)
+        sys.meta_path.insert(0, aliases)
+        try:
+            yield
+        finally:
+            sys.meta_path.remove(aliases)
+            for name in [name for name in sys.modules if name.partition(".")[0] in names]:
+                del sys.modules[name]
+            sys.modules.update(hidden)
+
+
+class _SourceLoader(machinery.SourceFileLoader):
+    """Load a source file of a folder, its imports rewritten, and without bytecode files.
+
+    The modification time in a bytecode file counts whole seconds: a file changed within one would be loaded as it was.
+    """
+
+    def __init__(self, fullname: str, path: str, *, modules: FolderModules) -> None:
+        super().__init__(fullname, path)
+        self._modules = modules
+
+    def path_stats(self, path: Any) -> Any:
+        raise OSError(f"no bytecode is kept of {path}")
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
+        tree = ImportRewriter(self._modules.root, self._modules.has).visit(ast.parse(data, path))
+        return compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)
+
+    def exec_module(self, module: ModuleType) -> None:
+        vars(module)["__import__"] = self._modules.importlib.dunder_import
+        super().exec_module(module)
+
+
+class _FolderFinder(MetaPathFinder):
+    """Finds what is below a private root; it stays in ``sys.meta_path``, for bots import inside functions, too."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> machinery.ModuleSpec | None:
+        modules = _ROOTS.get(fullname.partition(".")[0])
+        return None if modules is None else modules.find_spec(fullname, path)
+
+
+class _AliasFinder(MetaPathFinder):
+    """Finds a folder's modules under their public names, and gives out the private ones."""
+
+    def __init__(self, modules: FolderModules, names: set[str]) -> None:
+        self._modules = modules
+        self._names = names
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> machinery.ModuleSpec | None:
+        if fullname.partition(".")[0] not in self._names:
+            return None
+        private = f"{self._modules.root}.{fullname}"
+        if importlib.util.find_spec(private) is None:
+            return None
+        return machinery.ModuleSpec(fullname, _AliasLoader(private))
+
+
+class _AliasLoader(Loader):
+    """Load nothing: give out the module that has a private name already."""
+
+    def __init__(self, private: str) -> None:
+        self._private = private
+
+    def create_module(self, spec: machinery.ModuleSpec) -> ModuleType:  # noqa: ARG002
+        module = importlib.import_module(self._private)
+        self._spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec  # the import system has just put the alias's there
+
+
+_FINDER = _FolderFinder()
+_ROOTS: dict[str, FolderModules] = {}
+
+
+def modules_of(folder: Path) -> FolderModules:
+    """Return the modules of *folder*, the same ones whenever they are asked for."""
+    folder = folder.resolve()
+    for modules in _ROOTS.values():
+        if modules.folder == folder:
+            return modules
+    stem = "_bots_" + re.sub(r"\W", "_", folder.name)
+    root, number = stem, 1
+    while root in _ROOTS:
+        number += 1
+        root = f"{stem}_{number}"
+    return _ROOTS.setdefault(root, FolderModules(folder, root))
+
+
+def _is_elsewhere(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ValueError:  # in sys.modules, and without a spec
+        return True

@@ -1,0 +1,34 @@
+"""Say what went wrong while a bot was set up: the bot's own lines, and the nearest valid name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from chatsim.errors import SetupError
+from chatsim.failures import bot_frames
+
+
+def raised(what: str, error: BaseException) -> SetupError:
+    """Return an error that says that *what* raised *error*, with the bot's own frames and none of ours."""
+    lines = [
+        f"  {frame.file}:{frame.line} in {frame.function}: {frame.code}".removesuffix(": ")
+        for frame in bot_frames(error.__traceback__)
+        if not frame.file.startswith("<frozen importlib")
+    ]
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        lines.append(f"  {error.filename}:{error.lineno}: {(error.text or '').strip()}".removesuffix(": "))
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    lines.append(f"{type(error).__name__}: {message}" if message else type(error).__name__)
+    return SetupError("\n".join([f"{what} raised", *lines]))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a sentence that names the nearest of *known* to *name*, or nothing when none is near.
+
+    >>> did_you_mean("piza", ["pizza", "pasta"])
+    " Did you mean 'pizza'?"
+    """
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f" Did you mean {by_lower[near[0]]!r}?" if near else ""
