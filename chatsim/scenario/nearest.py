@@ -1,0 +1,22 @@
+"""Name the nearest valid name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(wrong: str, known: Iterable[str], what: str) -> str:
+    """Return the nearest of the *known* names (*what* they are, in the plural) as a hint, else all of them.
+
+    >>> did_you_mean("opitons", ["options", "state"], "keys")
+    "did you mean 'options'?"
+    >>> did_you_mean("x", ["options", "state"], "keys")
+    'the keys here are options, state'
+    """
+    names = list(known)
+    if not names:
+        return f"there are no {what} here"
+    lower = {name.lower(): name for name in reversed(names)}
+    near = difflib.get_close_matches(wrong.lower(), list(lower), n=1)
+    return f"did you mean {lower[near[0]]!r}?" if near else f"the {what} here are {', '.join(names)}"
