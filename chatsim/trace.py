@@ -2,7 +2,7 @@
 
 All of it is frozen data without behaviour beyond its own, and all of it is JSON (`chatsim.jsondata.to_json`,
 `from_json`).  `msgspec.Struct` rather than a dataclass because turns are made by the million: creating one
-takes an eighth of the time (`benchmarks/turn_data.py`).
+takes a small part of the time (`benchmarks/turn_data.py`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,89 @@
+"""A trace as a transcript: who said what, in the words of a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chatsim.report.document import Line, Span, labelled, longest
+from chatsim.trace import Call, Callback, Event, File, Form, Reply, Start, Tap, Text, TimerSet, Turn
+
+
+def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = None) -> list[Line]:
+    """Lay *turns* out as a chat of *width* columns.
+
+    Args:
+        turns: What to show.
+        width: How many columns there are.
+        chat: The chat whose person is called ``user``; in other chats people stand with their own names.
+            By default the chat of the first turn.
+
+    >>> from chatsim.report.document import plain
+    >>> from chatsim.trace import Snapshot
+    >>> turn = Turn(event=Text("hi"), effects=(Reply("Welcome!"),), snapshot=Snapshot())
+    >>> print(plain(transcript([turn])))
+      user      hi
+      bot       Welcome!
+    """
+    turns = list(turns)
+    if chat is None and turns:
+        chat = turns[0].event.chat
+    rows = [row for turn in turns for row in _rows(turn, chat)]
+    label_width = longest([label for label, _, _ in rows])
+    return [line for label, text, style in rows for line in labelled(label, text, width, style, label_width)]
+
+
+def turns_before(count: int) -> Line:
+    """Return the line that stands for *count* turns which are not shown.
+
+    >>> turns_before(3)[1].text
+    '3 turns before'
+    """
+    return (Span("  …         ", "label"), Span(f"{count} turn{'s' if count != 1 else ''} before", "dim"))
+
+
+def _rows(turn: Turn, chat: str | None) -> list[tuple[str, str, str]]:
+    rows = [(*event_words(turn.event, chat), "user")]
+    for effect in turn.effects:
+        if isinstance(effect, Reply):
+            rows.append(("bot" if effect.chat == chat else f"bot>{effect.chat}", reply_words(effect), "bot"))
+        elif isinstance(effect, Call):
+            rows.append(("call", f"{effect.method} {effect.url}", "dim"))
+        elif isinstance(effect, TimerSet):
+            rows.append(("timer", f"{effect.name} at {effect.at:g} s", "dim"))
+    return rows
+
+
+def event_words(event: Event, chat: str | None = None) -> tuple[str, str]:
+    """Return who speaks, and what it is in words.
+
+    >>> event_words(File(b"...", "coupon.png"), "user")
+    ('user', 'coupon.png (file)')
+    """
+    person = "user" if event.chat == chat else event.chat
+    match event:
+        case Text(text=text):
+            return person, text
+        case Tap(title=title):
+            return person if person != "user" else "tap", f"[{title}]"
+        case File(name=name):
+            return person, f"{name} (file)"
+        case Form(data=data):
+            return person, ", ".join(f"{key}: {value}" for key, value in data.items()) + " (form)"
+        case Callback(body=body):
+            return "callback", body
+        case Start():
+            return person, "(starts the chat)"
+
+
+def reply_words(reply: Reply) -> str:
+    r"""Return what a person sees of *reply*: header, text, footer, media and buttons.
+
+    >>> from chatsim.trace import Option
+    >>> reply_words(Reply("Which size?", options=(Option("s", "Small"), Option("l", "Large"))))
+    'Which size?\n[Small] [Large]'
+    """
+    media = f"({reply.type}: {reply.media})" if reply.media else ""
+    options = " ".join(f"[{option.title}]" for option in reply.options)
+    dest = f"(to {reply.dest})" if reply.dest != "out" else ""
+    parts = [reply.header, reply.text, reply.footer, media, options, dest]
+    return "\n".join(part for part in parts if part) or "(an empty message)"
