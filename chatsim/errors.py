@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 class ChatsimError(Exception):
@@ -61,6 +62,12 @@ class ContextTooLarge(ContextNotSerializable):
     """A context is larger than a store takes."""
 
 
+class BadMessage(BotError, ValueError):
+    """A message was to be sent that its channel cannot take: no text, too long, an unknown shape of options."""
+
+    kind = "bad-message"
+
+
 class SetupError(ChatsimError):
     """Chatsim was called or configured wrongly."""
 
@@ -98,6 +105,32 @@ class StateCorrupted(StateStoreError):
         self.why = why
 
 
+class StateConflict(StateStoreError):
+    """The state of a chat changed while a message of that chat was handled.  The change of the other stands."""
+
+    def __init__(self, chat_id: str, place: str) -> None:
+        super().__init__(
+            f"the state of chat {chat_id!r} in {place} changed while its message was handled; what the others wrote "
+            "stands, and this message changed nothing. The chat's lock expired before the step had ended, or somebody "
+            "wrote without it."
+        )
+        self.chat_id = chat_id
+        self.place = place
+
+
+class ChatBusy(StateStoreError):
+    """Another message of the chat was still being handled when the time to wait for it was over."""
+
+    def __init__(self, chat_id: str, place: str, seconds: float) -> None:
+        super().__init__(
+            f"another message of chat {chat_id!r} in {place} was still being handled after {seconds:g} s; "
+            "this one was not handled. Its step is stuck, or lock_timeout is too short for it."
+        )
+        self.chat_id = chat_id
+        self.place = place
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing wrong in a file: where (1-based line and column), what, and how to mend it.
@@ -125,3 +158,47 @@ class ScenarioError(ChatsimError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class OrchestratorError(ChatsimError):
+    """An orchestrator was set up or used wrongly."""
+
+
+class InitialStateNotFoundError(OrchestratorError, UnknownState):
+    """A chat begins, and no step is registered for the initial state."""
+
+
+class StepsError(OrchestratorError):
+    """Steps cannot be registered.  `problems` holds everything that is wrong, in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SecurityError(StepsError):
+    """Inline code does what inline code may not do."""
+
+
+class SendError(ChatsimError):
+    """A message could not be delivered.  `status` (HTTP) and `code` (the platform's) are None where there was none."""
+
+    def __init__(self, message: str, *, status: int | None = None, code: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return ``Did you mean 'x'?`` for the nearest of *names*, or the list of them where none is near.
+
+    >>> did_you_mean("get_nmae", ["start", "get_name"])
+    "Did you mean 'get_name'?"
+    >>> did_you_mean("zzz", ["start", "menu"])
+    'There are: menu, start.'
+    """
+    known = sorted(names)
+    near = get_close_matches(name, known, n=1)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"There are: {', '.join(known)}." if known else "There are none."

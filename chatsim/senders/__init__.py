@@ -1,0 +1,1 @@
+"""How a step speaks: to a terminal, to WhatsApp, to a list."""

@@ -1,0 +1,1 @@
+"""Where the orchestrator keeps what it remembers of each chat."""
