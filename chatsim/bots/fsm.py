@@ -1,0 +1,156 @@
+"""Step bots of the reference FSM runtime."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+from chatsim.bots.jb_platform import deliver, reply_from_output
+from chatsim.errors import BadResult, SetupError, UnknownState
+from chatsim.failures import failure_from
+from chatsim.fsm.abstract_fsm import AbstractFSM
+from chatsim.fsm.data_models import Status
+from chatsim.fsm.declared import nearest
+from chatsim.fsm.program import program_of
+from chatsim.fsm.table import INITIAL, Table
+from chatsim.jsondata import json_clone, json_copy
+from chatsim.trace import Callback, ChatState, Effect, Event, Hop, JsonObject, Save, Snapshot, Turn, Waits
+
+_RESUMES = {"input": Status.WAIT_FOR_USER_INPUT.value, "callback": Status.WAIT_FOR_CALLBACK.value}
+_CALLBACK, _PLUGIN = Status.WAIT_FOR_CALLBACK.value, Status.WAIT_FOR_PLUGIN.value
+_AT_ZERO = ChatState(INITIAL, extra={"status": Status.MOVE_FORWARD.value, "plugins": {}})
+
+
+class FSMBot:
+    """An `AbstractFSM` class as a bot that can be stepped.
+
+    A chat's `extra` holds the status and the states of plugins, as a saved state has them; a status of None is
+    that of a chat put into the middle of a conversation, which goes on with whatever arrives.  *hop_budget*
+    takes the place of the class's own.  Raises `FaultyMachine` with everything that is wrong with the class,
+    `SetupError` if it is no `AbstractFSM` class.
+    """
+
+    def __init__(
+        self, cls: type[AbstractFSM], credentials: dict[str, Any] | None = None, *, hop_budget: int | None = None
+    ) -> None:
+        if not (isinstance(cls, type) and issubclass(cls, AbstractFSM)):
+            raise SetupError(f"{cls!r} is no class that inherits from chatsim.fsm.AbstractFSM")
+        self.cls = cls
+        self.credentials = dict(credentials or {})
+        self.hop_budget = hop_budget
+        self.table: Table = program_of(cls).table
+
+    def __repr__(self) -> str:
+        # Without the credentials, which have no place in a log.
+        return f"FSMBot({self.cls.__module__}:{self.cls.__qualname__})"
+
+    def start(self) -> Snapshot:
+        """Return the snapshot of a bot that has met nobody."""
+        return Snapshot()
+
+    def state_names(self) -> tuple[str, ...]:
+        """Return the states in the order of their declaration, ``zero`` first where it is not declared."""
+        return tuple(self.table.states)
+
+    def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
+        """Return a snapshot in which *chat* is in *state* with *context* as variables, and waits so.
+
+        *waits* None takes whatever the first event brings.  Raises `UnknownState`, `ContextNotSerializable`.
+        """
+        if state not in self.table.states:
+            raise UnknownState(f"{self.cls.__name__} has no state {state!r}{nearest(state, self.table.states)}")
+        if waits == "end":
+            raise SetupError(f"a chat cannot begin at its end: let it wait for 'input' or 'callback' in {state!r}")
+        anything = Status.MOVE_FORWARD.value if state == INITIAL else None
+        extra: JsonObject = {"status": anything if waits is None else _RESUMES[waits], "plugins": {}}
+        return Snapshot({chat: ChatState(state, json_copy(context), waits or "input", extra)})
+
+    def step(self, snapshot: Snapshot, event: Event) -> Turn:
+        """Return what comes of *event*: replies as sent, then the save; errors of the bot are in the turn."""
+        began = perf_counter()
+        chat = event.chat
+        effects: list[Effect] = []
+
+        def send(output: Any) -> None:
+            effects.append(reply_from_output(output, chat))
+
+        machine: AbstractFSM | None = None
+        try:
+            before = snapshot.chats.get(chat, _AT_ZERO)
+            machine = self._machine(before, event, send)
+            machine.run()
+            ended = _ended(machine) if machine.status is Status.END else None
+            after = _chat_state(machine)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a bot raises is part of its turn
+            return Turn(
+                event=event,
+                effects=tuple(effects),
+                hops=_hops(machine),
+                snapshot=snapshot,
+                error=failure_from(error),
+                seconds=perf_counter() - began,
+                exception=error,
+            )
+        effects.append(Save(chat))
+        return Turn(
+            event=event,
+            effects=tuple(effects),
+            hops=_hops(machine),
+            snapshot=snapshot.with_chat(chat, after),
+            ended=ended,
+            seconds=perf_counter() - began,
+        )
+
+    def _machine(self, before: ChatState, event: Event, send: Any) -> AbstractFSM:
+        """Return a fresh machine that goes on from *before* and has got *event*."""
+        extra = before.extra
+        status, waits = extra["status"], before.waits
+        if status is None:
+            waits = "callback" if isinstance(event, Callback) else "input"
+            status = _RESUMES[waits]
+        plugins = json_clone(extra["plugins"]) if extra["plugins"] else {}
+        machine = self.cls.get_machine(
+            send, dict(self.credentials), before.state, status, json_clone(before.context), plugins
+        )
+        if self.hop_budget is not None:
+            machine.hop_budget = self.hop_budget
+        user_input, callback = deliver(event, waits)
+        machine.submit_callback(callback)
+        machine.submit_input(user_input)
+        return machine
+
+
+def _hops(machine: AbstractFSM | None) -> tuple[Hop, ...]:
+    return tuple(machine._fsm_hops or ()) if machine is not None else ()
+
+
+def _ended(machine: AbstractFSM) -> ChatState:
+    """Return the chat as it ended, with its outputs, and reset *machine*."""
+    extra = {"outputs": json_copy(machine.outputs, "$.outputs")} if machine.outputs else None
+    ended = ChatState(machine.state, _variables(machine.variables), "end", extra)
+    machine.reset()
+    return ended
+
+
+def _chat_state(machine: AbstractFSM) -> ChatState:
+    status = machine._fsm_status_value()
+    plugins = {}
+    if machine.plugins:
+        plugins = json_copy({name: plugin._save_state() for name, plugin in machine.plugins.items()}, "$.plugins")
+    extra = {"status": status, "plugins": plugins}
+    return ChatState(machine.state, _variables(machine.variables), _waits(status, plugins), extra)
+
+
+def _variables(variables: Any) -> JsonObject:
+    if not isinstance(variables, dict):
+        raise BadResult(f"variables are a dict, not {variables!r} (a {type(variables).__name__})")
+    copied: JsonObject = json_copy(variables) if variables else {}
+    return copied
+
+
+def _waits(status: int, plugins: dict[str, Any]) -> Waits:
+    """Return what a machine of this status waits for: with a plugin, what that waits for."""
+    if status == _PLUGIN:
+        inner = [(saved["main"]["status"], saved["plugins"]) for saved in plugins.values()]
+        return "callback" if "callback" in [_waits(*plugin) for plugin in inner] else "input"
+    return "callback" if status == _CALLBACK else "input"

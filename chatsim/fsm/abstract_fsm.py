@@ -1,0 +1,339 @@
+"""The class that FSM bots inherit from, and the loop that runs them."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable
+from copy import copy
+from typing import Any, ClassVar, Self
+
+from chatsim.errors import BadResult
+from chatsim.fsm.data_models import Status
+from chatsim.fsm.declared import nearest
+from chatsim.fsm.faults import FaultyMachine, UnknownPlugin
+from chatsim.fsm.firing import call, fire_noting, no_way_on, shorthand
+from chatsim.fsm.program import Program, compile_machine, program_of
+from chatsim.fsm.sanity import find_faults
+from chatsim.fsm.table import INITIAL, NEXT
+from chatsim.jsondata import json_clone, json_copy
+from chatsim.trace import Guard, Hop
+
+_NOTHING: dict[str, Any] = {}
+_MOVE_FORWARD = Status.MOVE_FORWARD
+_END = Status.END
+_BY_VALUE = {status.value: status for status in Status}
+
+
+class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
+    """A bot as a finite state machine: `states`, `transitions` between them, a method ``on_enter_<state>`` for each.
+
+    A new instance serves each turn: what a bot wants to know in the next one goes into `variables`, which are
+    JSON.  A turn runs from state to state while `status` is MOVE_FORWARD; of the transitions from a state the
+    first one whose conditions hold is taken.  Beside its own methods a machine has those of its triggers
+    (``self.next()``, ``self.may_next()``, ``self.trigger("next")``) and states (``self.is_pay()``,
+    ``self.to_pay()``).
+
+    >>> from chatsim.fsm import FSMOutput, MessageData
+    >>> class Greeter(AbstractFSM):
+    ...     states = ["hello", "end"]
+    ...     transitions = [
+    ...         {"trigger": "next", "source": "zero", "dest": "hello"},
+    ...         {"trigger": "next", "source": "hello", "dest": "end"},
+    ...     ]
+    ...
+    ...     def on_enter_hello(self):
+    ...         self.send_message(FSMOutput(message_data=MessageData(body="Hello!")))
+    ...         self.status = Status.WAIT_FOR_USER_INPUT
+    >>> Greeter.run_machine(lambda message: print(message.message_data.body))
+    Hello!
+    {'main': {'state': 'hello', 'status': 1, 'variables': {}}, 'plugins': {}}
+    """
+
+    states: ClassVar[Any] = []
+    transitions: ClassVar[Any] = []
+    conditions: ClassVar[Any] = set()
+    output_variables: ClassVar[Any] = set()
+    RUN_TOKEN: ClassVar[str] = "RUNNING"  # noqa: S105 - no password: what `run` returns while the bot is not done
+    hop_budget: int = 1000
+    """How many hops a turn may have, those of plugins among them, before it counts as a loop."""
+
+    credentials: Any = None
+    plugins: Any = None
+    _fsm_program: Program | None = None
+    _fsm_trail: list[Hop] | None = None
+    _fsm_hops: list[Hop] | None = None
+    _fsm_odd: dict[str, Any] | None = None
+    _fsm_name: str = ""
+    _fsm_woken: bool = False
+
+    def __init__(self, send_message: Callable[[Any], Any], credentials: dict[str, Any] | None = None) -> None:
+        """Make a machine in its first state that says what it has to say through *send_message*.
+
+        Raises `FaultyMachine` with everything that is wrong with the class.
+        """
+        cls = type(self)
+        program = cls._fsm_program
+        if program is None or program.owner is not cls:
+            program = program_of(cls)
+        if self.states is not cls.states or self.transitions is not cls.transitions:
+            self._fsm_program = compile_machine(self, cls.__name__)
+        self.send_message = send_message
+        self.state: str = INITIAL
+        self.status = _MOVE_FORWARD
+        self.variables: dict[str, Any] = {}
+        self.outputs: dict[str, Any] = {}
+        self.__input__: Any = None
+        self.__callback__: Any = None
+        if credentials is not None:
+            self.credentials = credentials
+        elif self.credentials is None:
+            self.credentials = {}
+        if self.plugins is program.plugins:
+            self.plugins = _fresh_plugins(program.plugins)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the machine offers beside the methods of its class (see there)."""
+        program = self._fsm_program
+        if program is not None and name in program.shorthands:
+            return shorthand(self, program, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    # ------------------------------------------------------------ what a bot uses
+
+    @property
+    def current_input(self) -> Any:
+        """What the user sent, in the guards and the state that come after a state that waited for it; else None."""
+        return self.__input__
+
+    @property
+    def current_callback(self) -> Any:
+        """What a webhook sent, in the guards and the state that come after a state that waited for it; else None."""
+        return self.__callback__
+
+    def run_plugin(self, plugin: str, **kwargs: Any) -> Any:
+        """Run a plugin until it waits or is done: RUN_TOKEN, and this state waits with it, or its outputs.
+
+        *kwargs* become variables of a plugin that is about to begin.  Raises `UnknownPlugin`.
+        """
+        machine = self.plugins.get(plugin)
+        if not machine:
+            raise UnknownPlugin(f"No such plugin found: {plugin}{nearest(plugin, self.plugins)}")
+        if machine.state == INITIAL:
+            machine.initialise(**kwargs)
+        else:
+            machine.submit_callback(self.current_callback)
+            machine.submit_input(self.current_input)
+        result = self._fsm_run_within(machine, plugin)
+        if result == machine.RUN_TOKEN:
+            self.status = Status.WAIT_FOR_PLUGIN
+            return self.RUN_TOKEN
+        machine.reset()
+        return result
+
+    def set_outputs(self) -> None:
+        """Copy the `output_variables` to `outputs`, for whoever runs this machine as a plugin."""
+        for key in self.output_variables:
+            self.outputs[key] = self.variables.get(key)
+
+    def on_enter_end(self) -> None:
+        """End the conversation."""
+        self.status = Status.WAIT_FOR_ME
+        self.set_outputs()
+        self.status = _END
+
+    # ------------------------------------------------------------ what runs a bot
+
+    def initialise(self, **kwargs: Any) -> None:
+        """Set variables."""
+        self.variables.update(kwargs)
+
+    def submit_input(self, fsm_input: Any) -> None:
+        """Store what the user sent; it wakes a bot that waits for it."""
+        if fsm_input is not None:
+            self.__input__ = fsm_input
+            if self.status is Status.WAIT_FOR_USER_INPUT:
+                self._fsm_wake()
+
+    def submit_callback(self, fsm_callback: Any) -> None:
+        """Store what a webhook sent; it wakes a bot that waits for it."""
+        if fsm_callback is not None:
+            self.__callback__ = fsm_callback
+            if self.status is Status.WAIT_FOR_CALLBACK:
+                self._fsm_wake()
+
+    def reset_inputs(self) -> None:
+        """Forget the input and the callback."""
+        self.__input__ = None
+        self.__callback__ = None
+
+    def run(self) -> Any:
+        """Go on until the bot waits (RUN_TOKEN) or ends (its outputs).
+
+        Raises `NoWayOn` where no guard holds, `HopLoop` after `hop_budget` hops, and what the bot raises.
+        """
+        if self._fsm_trail is not None:
+            return self._fsm_run()
+        self._fsm_trail = self._fsm_hops = []
+        try:
+            return self._fsm_run()
+        finally:
+            self._fsm_trail = None
+
+    def reset(self) -> None:
+        """Go back to the beginning, plugins too."""
+        self.state = INITIAL
+        self.status = _MOVE_FORWARD
+        self.variables = {}
+        self.outputs = {}
+        for plugin in self.plugins.values():
+            plugin.reset()
+        self.reset_inputs()
+
+    @classmethod
+    def get_machine(  # noqa: PLR0917 - the original's signature
+        cls,
+        send_message: Callable[[Any], Any],
+        credentials: dict[str, Any] | None = None,
+        state: str | None = None,
+        status: Status | int | None = None,
+        variables: dict[str, Any] | None = None,
+        plugin_states: dict[str, dict[str, Any]] | None = None,
+    ) -> Self:
+        """Return a new machine that goes on from a saved state, or from the beginning."""
+        machine = cls(send_message, credentials)
+        machine._restore_state(
+            INITIAL if state is None else state,
+            _MOVE_FORWARD if status is None else status,
+            {} if variables is None else variables,
+            {} if plugin_states is None else plugin_states,
+        )
+        return machine
+
+    @classmethod
+    def run_machine(
+        cls,
+        send_message: Callable[[Any], Any],
+        user_input: str | bytes | None = None,
+        callback_input: str | bytes | None = None,
+        credentials: dict[str, Any] | None = None,
+        state: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Run one turn: from *state*, as the turn before returned it, to the state to be saved.
+
+        *kwargs* become variables.  The state that comes back shares nothing with *state* nor with the bot, and
+        is JSON: raises `ContextNotSerializable` where it cannot be.
+        """
+        if state:
+            main, plugins = state["main"], state["plugins"]
+            machine = cls.get_machine(
+                send_message,
+                credentials,
+                main["state"],
+                main["status"],
+                json_clone(main["variables"]),
+                json_clone(plugins) if plugins else {},
+            )
+        else:
+            machine = cls.get_machine(send_message, credentials)
+        if kwargs:
+            machine.initialise(**kwargs)
+        machine.submit_callback(callback_input)
+        machine.submit_input(user_input)
+        machine.run()
+        if machine.status is _END:
+            machine.reset()
+        saved = machine._save_state()
+        saved["main"]["variables"] = json_copy(saved["main"]["variables"], "$.main.variables")
+        if saved["plugins"]:
+            saved["plugins"] = json_copy(saved["plugins"], "$.plugins")
+        return saved
+
+    @classmethod
+    def check_sanity(cls) -> None:
+        """Raise `FaultyMachine` with everything that is wrong with the class; one without states is abstract."""
+        if faults := find_faults(cls):
+            raise FaultyMachine(cls.__name__, faults)
+
+    # ------------------------------------------------------------ inside
+
+    def _save_state(self) -> dict[str, Any]:
+        plugins = self.plugins
+        return {
+            "main": {"state": self.state, "status": self._fsm_status_value(), "variables": self.variables},
+            "plugins": {name: plugin._save_state() for name, plugin in plugins.items()} if plugins else {},
+        }
+
+    def _fsm_status_value(self) -> int:
+        status: Any = self.status
+        try:
+            value: int = status._value_  # `value` goes through a descriptor, which takes five times as long
+        except AttributeError:
+            raise BadResult(f"status is {status!r} in state {self.state}; set it to a member of Status") from None
+        return value
+
+    def _restore_state(
+        self, state: str, status: Status | int, variables: dict[str, Any], plugin_states: dict[str, Any]
+    ) -> None:
+        self.state = state
+        self.status = status if isinstance(status, Status) else _BY_VALUE.get(status) or Status(status)
+        self.variables = variables
+        for name, saved in plugin_states.items():
+            if name not in self.plugins:
+                raise UnknownPlugin(
+                    f"No such plugin found: {name}, which the saved state has{nearest(name, self.plugins)}"
+                )
+            main = saved["main"]
+            self.plugins[name]._restore_state(main["state"], main["status"], main["variables"], saved["plugins"])
+
+    def _fsm_wake(self) -> None:
+        self.status = _MOVE_FORWARD
+        self._fsm_woken = True
+
+    def _fsm_run_within(self, machine: Any, name: str) -> Any:
+        """Run the plugin *machine* so that its hops are part of this turn."""
+        machine._fsm_trail = self._fsm_trail
+        machine.hop_budget = self.hop_budget
+        machine._fsm_name = f"{self._fsm_name}.{name}" if self._fsm_name else name
+        try:
+            return machine.run()
+        finally:
+            machine._fsm_trail = None
+
+    def _fsm_run(self) -> Any:
+        if self.status is Status.WAIT_FOR_PLUGIN:
+            for action in self._fsm_program.enters(self.state):  # type: ignore[union-attr]
+                call(self, action, (), _NOTHING)
+        elif self.status is _MOVE_FORWARD and self.state == INITIAL and not self._fsm_woken:
+            self.reset_inputs()  # nobody waited for them
+        while self.status is _MOVE_FORWARD:
+            self._fsm_hop()
+            self.reset_inputs()
+        self._fsm_woken = False
+        return self.outputs if self.status is _END else self.RUN_TOKEN
+
+    def _fsm_hop(self) -> None:
+        """Take the next transition; where none is open, ask once more without the input, as later states see it."""
+        asked: list[Guard] = []
+        if fire_noting(self, NEXT, asked, (), _NOTHING) or self.status is not _MOVE_FORWARD:
+            return
+        first = tuple(asked)
+        if self.__input__ is not None or self.__callback__ is not None:
+            self.reset_inputs()
+            if fire_noting(self, NEXT, asked, (), _NOTHING) or self.status is not _MOVE_FORWARD:
+                return
+        raise no_way_on(self, first)
+
+
+def _fresh_plugins(plugins: dict[str, Any] | None) -> dict[str, Any]:
+    """Return copies of plugins that a class holds for all its instances: one chat's must not reach the next one."""
+    fresh = {name: _copied(plugin) for name, plugin in (plugins or {}).items()}
+    for plugin in fresh.values():
+        plugin.reset()
+    return fresh
+
+
+def _copied(plugin: Any) -> Any:
+    twin = copy(plugin)
+    twin.plugins = {name: _copied(inner) for name, inner in plugin.plugins.items()}
+    return twin

@@ -1,0 +1,30 @@
+"""What can be wrong with an FSM bot beside its turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chatsim.errors import BotError
+
+
+class FaultyMachine(BotError, ValueError):
+    """A bot class cannot run as it is declared.  `faults` holds everything that is wrong with it.
+
+    >>> print(FaultyMachine("Pizza", ["state 'pay' has no method on_enter_pay(self)"]))
+    Pizza cannot run, 1 fault:
+    - state 'pay' has no method on_enter_pay(self)
+    """
+
+    kind = "faulty-machine"
+
+    def __init__(self, name: str, faults: Iterable[str]) -> None:
+        self.name = name
+        self.faults = tuple(faults)
+        count = f"{len(self.faults)} fault{'s' if len(self.faults) > 1 else ''}"
+        super().__init__(f"{name} cannot run, {count}:" + "".join(f"\n- {fault}" for fault in self.faults))
+
+
+class UnknownPlugin(BotError, ValueError):
+    """A plugin was named that the bot does not have."""
+
+    kind = "unknown-plugin"

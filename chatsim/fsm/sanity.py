@@ -1,0 +1,140 @@
+"""Check that a bot class has what its table calls: methods of states, guards and callbacks, and callers of triggers."""
+
+from __future__ import annotations
+
+import difflib
+import dis
+import pkgutil
+from collections.abc import Iterable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+from chatsim.fsm.declared import nearest, read_table
+from chatsim.fsm.table import INITIAL, NEXT, Action, Table, shorthand_names
+
+_FIRES_BY_NAME = frozenset({"trigger", "getattr", "methodcaller"})
+"""A bot that uses one of these may fire a trigger whose name is nowhere in its code."""
+
+
+def find_faults(cls: type) -> tuple[str, ...]:
+    """Return everything that keeps *cls* from running, in words; nothing for a class without states (abstract)."""
+    if not cls.states:  # type: ignore[attr-defined]
+        return ()
+    table, faults = read_table(cls)
+    code = _Code(cls)
+    if not table.transitions and not faults:
+        faults.append("no transitions: add {'trigger': 'next', 'source': 'zero', 'dest': …}")
+    faults += _states_without_method(table, cls)
+    faults += _missing_callables(table, cls, code)
+    faults += _unfired_triggers(table, code)
+    return tuple(faults)
+
+
+class _Code:
+    """What the code of a class mentions, found by reading its byte code and that of the functions beside it."""
+
+    def __init__(self, cls: type) -> None:
+        self.assigned: set[str] = set()
+        self.mentioned: set[str] = set()
+        for code in _codes_of(cls):
+            for instruction in dis.get_instructions(code):
+                if instruction.opname == "STORE_ATTR":
+                    self.assigned.add(instruction.argval)
+            self.mentioned.update(code.co_names, (text for text in code.co_consts if isinstance(text, str)))
+
+
+def _codes_of(cls: type) -> Iterator[CodeType]:
+    """Yield the code of the methods of *cls* and of the functions in the modules where these were defined."""
+    methods = [
+        function for kind in _bot_classes(cls) for member in vars(kind).values() for function in _functions(member)
+    ]
+    modules = {id(method.__globals__): method.__globals__ for method in methods}
+    beside = [member for names in modules.values() for member in names.values() if isinstance(member, FunctionType)]
+    seen: set[CodeType] = set()
+    for function in [*methods, *beside]:
+        yield from _nested(function.__code__, seen)
+
+
+def _bot_classes(cls: type) -> list[type]:
+    """Return *cls* and its bases up to the runtime's own, which knows nothing of a bot's triggers."""
+    return [kind for kind in cls.__mro__ if kind is not object and not kind.__module__.startswith("chatsim.fsm.")]
+
+
+def _functions(member: Any) -> Iterator[FunctionType]:
+    """Yield the functions in a member of a class, whatever it wraps them in."""
+    if isinstance(member, FunctionType):
+        yield member
+    for name in ("__func__", "__wrapped__", "func", "fget", "fset"):
+        if (wrapped := getattr(member, name, None)) is not None:
+            yield from _functions(wrapped)
+
+
+def _nested(code: CodeType, seen: set[CodeType]) -> Iterator[CodeType]:
+    if code not in seen:
+        seen.add(code)
+        yield code
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                yield from _nested(constant, seen)
+
+
+def _states_without_method(table: Table, cls: type) -> Iterator[str]:
+    for name, state in table.states.items():
+        if name != INITIAL and not state.on_enter:
+            method = f"on_enter_{name}"
+            alike = difflib.get_close_matches(
+                method, (other for other in dir(cls) if other.startswith("on_enter_")), n=1
+            )
+            hint = f"; did you mean its method {alike[0]!r}?" if alike and alike[0] != "on_enter_end" else ""
+            yield f"state {name!r} has no method {method}(self){hint}"
+
+
+def _missing_callables(table: Table, cls: type, code: _Code) -> Iterator[str]:
+    offered = shorthand_names(table)
+    for action, place in _named_actions(table).items():
+        if hasattr(cls, action) or action in offered or action in code.assigned or _can_import(action):
+            continue
+        names = [name for name in dir(cls) if not name.startswith("__")]
+        yield f"{place} {action!r} has no method {action}(self){nearest(action, names)}"
+
+
+def _named_actions(table: Table) -> dict[str, str]:
+    """Return what is called by name, each with where it was first named."""
+    places: dict[str, str] = {}
+
+    def add(actions: Iterable[Action], place: str) -> None:
+        for action in actions:
+            if isinstance(action, str):
+                places.setdefault(action, place)
+
+    add(table.conditions, "conditions:")
+    for transition in table.transitions:
+        place = f"transitions[{transition.index}]:"
+        add((condition.action for condition in transition.conditions), f"{place} condition")
+        for word in ("prepare", "before", "after"):
+            add(getattr(transition, word), f"{place} {word}")
+    for state in table.states.values():
+        add(state.on_enter, f"state {state.name!r}: on_enter")
+        add(state.on_exit, f"state {state.name!r}: on_exit")
+    return places
+
+
+def _can_import(path: str) -> bool:
+    if "." not in path:
+        return False
+    try:
+        pkgutil.resolve_name(path)
+    except (ImportError, AttributeError, ValueError):
+        return False
+    return True
+
+
+def _unfired_triggers(table: Table, code: _Code) -> Iterator[str]:
+    if code.mentioned & _FIRES_BY_NAME:
+        return
+    called = _named_actions(table)
+    for trigger in dict.fromkeys(transition.trigger for transition in table.transitions):
+        if trigger == NEXT or trigger in code.mentioned or trigger in called:
+            continue
+        index = next(t.index for t in table.transitions if t.trigger == trigger)
+        yield f"transitions[{index}]: trigger {trigger!r} is never fired; write 'next', or call self.{trigger}()"
