@@ -27,8 +27,11 @@ from chatsim.trace import JsonObject
 CONTEXT_LIMIT = 1 << 20
 """The largest context that a store takes, in bytes of JSON."""
 
-LOCK_TIMEOUT = 30.0
+LOCK_TIMEOUT = 60.0
 """How long a message waits for the one before it, in seconds."""
+
+LOCK_SECONDS = 30.0
+"""How long a lock on a server outlives a holder that died, in seconds; shorter than the wait, so that it ends."""
 
 
 class Loaded(NamedTuple):
