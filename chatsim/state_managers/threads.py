@@ -41,9 +41,9 @@ class ChatTurns:
 
     def turn(self, chat_id: str) -> ChatTurn:
         """Return the lock of *chat_id*."""
+        check_chat_id(chat_id)
         turn = self._turns.get(chat_id)
         if turn is None:
-            check_chat_id(chat_id)
             turn = self._turns.setdefault(chat_id, ChatTurn(chat_id, self._place, self._timeout))
         return turn
 
