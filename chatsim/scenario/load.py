@@ -1,0 +1,120 @@
+"""Load scenario files: everything that is wrong with one comes at once, each thing with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
+from chatsim.bots.loading import load_bot
+from chatsim.errors import ChatsimError, Problem, ScenarioError, SetupError
+from chatsim.scenario.expand import expand
+from chatsim.scenario.model import Position, ScenarioCase, ScenarioFile
+from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.nodes import Source
+from chatsim.scenario.written import ScenarioDocument
+from chatsim.trace import DEFAULT_CHAT, Snapshot
+
+SUFFIX = ".chat.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyFile:
+    """A file whose bot was loaded too: its cases can run."""
+
+    file: ScenarioFile
+    bot: Bot
+
+
+def load_file(path: Path | str, name: str | None = None) -> ScenarioFile:
+    """Return the scenarios in the file at *path*, without loading its bot.
+
+    Positions name the file as *name*, by default as *path*.  Raises `ScenarioError`, which holds everything that is
+    wrong with the file.
+    """
+    source = Source(str(path) if name is None else name, Path(path))
+    root = source.read()
+    if root is None:
+        raise source.stop(1, 1, "holds no scenario", "write bot: and scenarios:")
+    file = expand(ScenarioDocument.model_validate(root, context=source), source)
+    if source.problems:
+        raise ScenarioError(dict.fromkeys(source.problems))
+    return file
+
+
+def ready(file: ScenarioFile) -> ReadyFile:
+    """Return *file* with its bot, checked against each other.
+
+    Raises `ScenarioError` when there is no such bot, or when a scenario starts where the bot cannot be.
+    """
+    try:
+        bot = load_bot(file.bot, file.folder, file.credentials)
+    except SetupError as error:
+        raise ScenarioError([_problem(file.bot_position, *_first_line(str(error)))]) from error
+    problems = [problem for case in file.cases for problem in _given_problems(case, bot)]
+    if problems:
+        raise ScenarioError(dict.fromkeys(problems))
+    return ReadyFile(file, bot)
+
+
+def start_of(case: ScenarioCase, bot: StartsAnywhere) -> Snapshot:
+    """Return the snapshot in which *case*, which has a `given`, starts; errors are those of `start_at`."""
+    assert case.given is not None  # noqa: S101 - the caller asks only then
+    state, variables = case.given.state.render(case.values), case.given.vars.render(case.values)
+    return bot.start_at(DEFAULT_CHAT, state, variables)
+
+
+def _given_problems(case: ScenarioCase, bot: Bot) -> Iterable[Problem]:
+    given = case.given
+    if given is None:
+        return
+    state = given.state.render(case.values)
+    if isinstance(bot, NamesStates) and state not in bot.state_names():
+        yield _problem(
+            given.state_position, f"the bot has no state {state!r}", did_you_mean(state, bot.state_names(), "states")
+        )
+    elif not isinstance(bot, StartsAnywhere):
+        yield _problem(given.position, "this kind of bot cannot start in the middle", "start at its beginning")
+    else:
+        try:
+            start_of(case, bot)
+        except ChatsimError as error:
+            yield _problem(given.position, *_first_line(str(error)))
+
+
+def _first_line(message: str) -> tuple[str, str]:
+    what, _, rest = message.partition("\n")
+    return what, rest
+
+
+def _problem(position: Position, what: str, cure: str = "") -> Problem:
+    return Problem(*position, what, cure)
+
+
+def find_files(paths: Iterable[Path | str]) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
+    """Return the scenario files that *paths* name, folders searched, in order and each once; and what was not there."""
+    files: dict[Path, None] = {}
+    problems = []
+    for path in map(Path, paths):
+        found = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path] if path.exists() else []
+        if not found:
+            what = f"holds no file *{SUFFIX}" if path.is_dir() else "there is no such file or folder"
+            problems.append(Problem(str(path), 1, 1, what))
+        files.update(dict.fromkeys(found))
+    return tuple(files), tuple(problems)
+
+
+def collect(paths: Iterable[Path | str]) -> tuple[tuple[ReadyFile, ...], tuple[Problem, ...]]:
+    """Load the scenario files that *paths* name, with their bots.
+
+    Returns the files that can run, and everything that is wrong with the others.
+    """
+    found, missing = find_files(paths)
+    files, problems = [], list(missing)
+    for path in found:
+        try:
+            files.append(ready(load_file(path)))
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    return tuple(files), tuple(problems)

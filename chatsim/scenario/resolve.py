@@ -1,0 +1,154 @@
+"""Make steps as they are run of steps as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from chatsim.scenario.match import LiteralText, OneOf, TextPattern
+from chatsim.scenario.model import (
+    NO_CHECKS,
+    AnyOrderStep,
+    BotStep,
+    CallbackStep,
+    Checks,
+    CheckStep,
+    FileStep,
+    FormStep,
+    Position,
+    RaisesStep,
+    SilentStep,
+    Step,
+    TapStep,
+    UserStep,
+)
+from chatsim.scenario.nodes import Source
+from chatsim.scenario.readers import Placed
+from chatsim.scenario.words import is_name
+from chatsim.scenario.written_steps import (
+    WrittenAnyOrder,
+    WrittenAnyStep,
+    WrittenBot,
+    WrittenCallback,
+    WrittenCheck,
+    WrittenEnd,
+    WrittenFile,
+    WrittenForm,
+    WrittenRaises,
+    WrittenSilent,
+    WrittenStep,
+    WrittenTap,
+    WrittenUser,
+)
+
+T = TypeVar("T")
+
+
+def resolve_step(step: WrittenAnyStep, source: Source) -> Step:
+    """Return *step* as it is run."""
+    assert isinstance(step, WrittenStep)  # noqa: S101 - steps that are none were noted as problems
+    return _RESOLVERS[type(step)](step, source, source.position(step.node), _checks(step))
+
+
+def _checks(step: WrittenStep) -> Checks:
+    if step.state is None and step.vars is None and step.waits is None:
+        return NO_CHECKS
+    return Checks(_value(step.state), _value(step.vars), _value(step.waits))
+
+
+def _value(placed: Placed[T] | None) -> T | None:
+    return None if placed is None else placed.value
+
+
+def _user(step: WrittenUser, _: Source, position: Position, checks: Checks) -> Step:
+    return UserStep(position=position, checks=checks, text=step.user.value)
+
+
+def _tap(step: WrittenTap, _: Source, position: Position, checks: Checks) -> Step:
+    tap = step.tap
+    title = _value(tap.title or tap.option)
+    return TapStep(position=position, checks=checks, title=title, id=_value(tap.id), stale=_value(tap.stale) is True)
+
+
+def _form(step: WrittenForm, _: Source, position: Position, checks: Checks) -> Step:
+    return FormStep(position=position, checks=checks, data=step.form.value)
+
+
+def _file(step: WrittenFile, source: Source, position: Position, checks: Checks) -> Step:
+    file = step.file
+    return FileStep(
+        position=position,
+        checks=checks,
+        folder=source.folder,
+        path=_value(file.path),
+        content=_value(file.bytes),
+        name=_value(file.name),
+        type=_value(file.type),
+    )
+
+
+def _callback(step: WrittenCallback, _: Source, position: Position, checks: Checks) -> Step:
+    return CallbackStep(position=position, checks=checks, body=step.callback.value)
+
+
+def _bot(step: WrittenBot, _: Source, position: Position, checks: Checks) -> BotStep:
+    return BotStep(
+        position=position,
+        checks=checks,
+        text=step.bot.value,
+        options=_value(step.options),
+        header=_value(step.header),
+        footer=_value(step.footer),
+        media=_value(step.media),
+        type=_value(step.type),
+        dest=_value(step.dest),
+    )
+
+
+def _any_order(step: WrittenAnyOrder, source: Source, position: Position, checks: Checks) -> Step:
+    members = tuple(_bot(member, source, source.position(member.node), _checks(member)) for member in step.any_order)
+    return AnyOrderStep(position=position, checks=checks, members=members)
+
+
+def _silent(_step: WrittenSilent, _: Source, position: Position, checks: Checks) -> Step:
+    return SilentStep(position=position, checks=checks)
+
+
+def _end(step: WrittenEnd, _: Source, position: Position, checks: Checks) -> Step:  # noqa: ARG001
+    return CheckStep(position=position, checks=Checks(checks.state, checks.vars, "end"))
+
+
+def _raises(step: WrittenRaises, _: Source, position: Position, checks: Checks) -> Step:
+    error = step.raises.value
+    return RaisesStep(position=position, checks=checks, error=error, with_message=not _is_type(error))
+
+
+def _is_type(error: TextPattern) -> bool:
+    """Say whether *error* names a type alone, rather than type and message."""
+    if isinstance(error, OneOf):
+        return all(_is_type(choice) for choice in error.patterns)
+    return isinstance(error, LiteralText) and is_name(error.text) is not None
+
+
+def _check(_step: WrittenCheck, _: Source, position: Position, checks: Checks) -> Step:
+    return CheckStep(position=position, checks=checks)
+
+
+_Resolver = Callable[[Any, Source, Position, Checks], Step]
+
+_RESOLVERS = cast(
+    "dict[type[WrittenStep], _Resolver]",
+    {
+        WrittenUser: _user,
+        WrittenTap: _tap,
+        WrittenForm: _form,
+        WrittenFile: _file,
+        WrittenCallback: _callback,
+        WrittenBot: _bot,
+        WrittenAnyOrder: _any_order,
+        WrittenSilent: _silent,
+        WrittenEnd: _end,
+        WrittenRaises: _raises,
+        WrittenCheck: _check,
+    },
+)

@@ -1,0 +1,108 @@
+"""What every mapping in a scenario file has in common: known keys, unknown ones, and those that are to come."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, ClassVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
+
+from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.readers import ABSENT, Placed, mapping, noting, source_of
+
+LATER = {
+    "top": ("mock", "users", "fragments", "include", "defaults", "env"),
+    "scenario": ("mock", "users", "env", "tags", "skip", "xfail", "timeout", "repeat", "fixtures"),
+    "step": ("fork", "calls", "wait", "restart", "use", "within", "deliver", "mock"),
+}
+"""Keys of the language that are not supported yet, by where they stand."""
+
+INTERNAL = {"node", "path", "title"}
+"""Fields that no key names: where a mapping stands, and what may be written instead of one."""
+
+
+MISSING = {
+    "bot": "write bot: module:object, for example bot: pizzeria:PizzaBot",
+    "scenarios": "write scenarios:, and below it a name and a list of steps",
+    "steps": "write steps:, and below it - user: hi",
+    "state": "write state: and the state to start in",
+}
+"""How to write a key that is missing."""
+
+
+class Written(BaseModel):
+    """A mapping in a scenario file, or what may be written instead of one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    what: ClassVar[str]
+    instead: ClassVar[str] = ""
+    """The field that takes a plain text written instead of the mapping."""
+    later: ClassVar[str] = ""
+    """Where among `LATER` the keys are that may come to stand here."""
+
+    bare: ClassVar[bool] = False
+    """Whether a plain word may be written instead of the mapping."""
+
+    node: Any = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_node(cls, node: yaml.Node | Placed[yaml.Node], info: ValidationInfo) -> dict[str, Any]:
+        """Take the mapping apart; unknown keys are noted as problems.  What is placed stands where its key does."""
+        if isinstance(node, Placed):
+            return {**cls.read(node.value, info), "node": node.node}
+        return cls.read(node, info)
+
+    @classmethod
+    def read(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:
+        """Return the fields that *node* gives."""
+        if cls.bare and isinstance(node, yaml.ScalarNode):
+            return {"node": node}
+        if cls.instead and not isinstance(node, yaml.MappingNode):
+            return {"node": node, cls.instead: node}
+        return noting(cls.take_apart, lambda _: cls.with_absent({"node": node}))(node, info)
+
+    @classmethod
+    def take_apart(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:
+        """Return the fields of the mapping *node*; note the keys that are unknown or missing."""
+        fields: dict[str, Any] = {"node": node}
+        for name, (key, value) in mapping(node, info, cls.what).items():
+            if not cls.take(name, key, value, fields):
+                cls.refuse(name, key, info)
+        for name in _required(cls):
+            if name not in fields:
+                source_of(info).problem(node, f"`{name}` is missing in {cls.what}", MISSING.get(name, ""))
+        return cls.with_absent(fields)
+
+    @classmethod
+    def with_absent(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return *fields* with something in the place of every key that is missing."""
+        return dict.fromkeys(_required(cls), ABSENT) | fields
+
+    @classmethod
+    def take(cls, name: str, key: yaml.Node, value: yaml.Node, fields: dict[str, Any]) -> bool:  # noqa: ARG003
+        """Put *value* among *fields*; return False for an unknown key."""
+        known = name in cls.model_fields and name not in INTERNAL
+        if known:
+            fields[name] = value
+        return known
+
+    @classmethod
+    def refuse(cls, name: str, key: yaml.Node, info: ValidationInfo) -> None:
+        """Note that the key *name* is unknown, or not known yet."""
+        if name in LATER.get(cls.later, ()):
+            source_of(info).problem(key, f"{name!r} is not supported yet")
+        else:
+            source_of(info).problem(key, f"unknown key {name!r} in {cls.what}", did_you_mean(name, cls.keys(), "keys"))
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """Return the keys that may stand in the mapping."""
+        return [field for field in cls.model_fields if field not in INTERNAL]
+
+
+@cache
+def _required(model: type[Written]) -> tuple[str, ...]:
+    return tuple(name for name, field in model.model_fields.items() if field.is_required())

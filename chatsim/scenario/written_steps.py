@@ -1,0 +1,252 @@
+"""The steps of a scenario as they are written."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Annotated, Any, NoReturn, TypeAlias
+
+import yaml
+from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo
+
+from chatsim.scenario.data_match import DataPattern
+from chatsim.scenario.match import TextPattern
+from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.readers import (
+    Placed,
+    describe,
+    leaf,
+    mapping,
+    noting,
+    read_bool,
+    read_bytes,
+    read_callback,
+    read_data_template,
+    read_destination,
+    read_nothing,
+    read_pattern,
+    read_patterns,
+    read_template,
+    read_user,
+    read_vars,
+    read_waits,
+    scalar,
+    source_of,
+    wrong,
+)
+from chatsim.scenario.words import DataTemplate, Template
+from chatsim.scenario.written_base import LATER, Written
+from chatsim.trace import Waits
+
+Words: TypeAlias = Annotated[Placed[Template], leaf(read_template)]
+Pattern: TypeAlias = Annotated[Placed[TextPattern], leaf(read_pattern)]
+
+ACTIONS = ("user", "tap", "form", "file", "callback")
+STEP_WORDS = (*ACTIONS, "bot", "any_order", "silent", "end", "raises")
+
+
+class WrittenStep(Written):
+    """A step, with what may stand beside any."""
+
+    what = "a step"
+    later = "step"
+
+    state: Pattern | None = None
+    vars: Annotated[Placed[DataPattern], leaf(read_vars)] | None = None
+    waits: Annotated[Placed[Waits], leaf(read_waits)] | None = None
+
+    @classmethod
+    def take(cls, name: str, key: yaml.Node, value: yaml.Node, fields: dict[str, Any]) -> bool:
+        """Gather `vars` and `vars.x` under one field."""
+        if name == "vars" or name.startswith("vars."):
+            fields.setdefault("vars", []).append((name, key, value))
+            return True
+        return super().take(name, key, value, fields)
+
+
+class WrittenUser(WrittenStep):
+    """``user: text``."""
+
+    user: Annotated[Placed[Template | None], leaf(read_user)]
+
+
+class TapContent(Written):
+    """The title of an option, or ``{id: …}``, ``{option: …, stale: true}``."""
+
+    what = "`tap`"
+    instead = "title"
+
+    title: Words | None = None
+    option: Words | None = None
+    id: Words | None = None
+    stale: Annotated[Placed[bool], leaf(read_bool)] | None = None
+
+
+class WrittenTap(WrittenStep):
+    """``tap: title``."""
+
+    tap: TapContent
+
+
+class WrittenForm(WrittenStep):
+    """``form: {…}``."""
+
+    form: Annotated[Placed[DataTemplate], leaf(read_data_template)]
+
+
+class FileContent(Written):
+    """A path, or ``{bytes, name, type}``."""
+
+    what = "`file`"
+    instead = "path"
+
+    path: Words | None = None
+    bytes: Annotated[Placed[Template | builtins.bytes], leaf(read_bytes)] | None = None
+    name: Words | None = None
+    type: Words | None = None
+
+
+class WrittenFile(WrittenStep):
+    """``file: path``."""
+
+    file: FileContent
+
+
+class WrittenCallback(WrittenStep):
+    """``callback: …``."""
+
+    callback: Annotated[Placed[Template | DataTemplate], leaf(read_callback)]
+
+
+class WrittenBot(WrittenStep):
+    """``bot: text``, with what else a reply has."""
+
+    bot: Pattern
+    options: Annotated[Placed[tuple[TextPattern, ...]], leaf(read_patterns)] | None = None
+    header: Pattern | None = None
+    footer: Pattern | None = None
+    media: Pattern | None = None
+    type: Pattern | None = None
+    dest: Annotated[Placed[TextPattern], leaf(read_destination)] | None = None
+
+
+def _read_items(node: yaml.Node, _: ValidationInfo) -> list[yaml.Node]:
+    if not isinstance(node, yaml.SequenceNode):
+        wrong(node, f"must be a list of steps, and this is {describe(node)}", "begin each step with '- '")
+    if not node.value:
+        wrong(node, "a list without a step", "write - and a step, for example - user: hi")
+    return list(node.value)
+
+
+def _read_members(node: yaml.Node, info: ValidationInfo) -> list[yaml.Node]:
+    members = _read_items(node, info)
+    for member in members:
+        if kind_of(member) != "bot":
+            source_of(info).problem(member, "only `bot` steps may stand under `any_order`", "write - bot: text")
+    return [member for member in members if kind_of(member) == "bot"]
+
+
+Items = BeforeValidator(noting(_read_items, lambda _: []))
+"""Reads a list of steps."""
+Members = BeforeValidator(noting(_read_members, lambda _: []))
+"""Reads the members of `any_order`."""
+
+
+class WrittenAnyOrder(WrittenStep):
+    """``any_order: [bot steps]``."""
+
+    any_order: Annotated[list[WrittenBot], Members]
+
+
+class WrittenRaises(WrittenStep):
+    """``raises: Type`` or ``raises: "Type: message"``."""
+
+    raises: Pattern
+
+
+class WrittenSilent(WrittenStep):
+    """The bare word ``silent``."""
+
+    bare = True
+    silent: Annotated[Placed[None], leaf(read_nothing)] | None = None
+
+
+class WrittenEnd(WrittenStep):
+    """The bare word ``end``."""
+
+    bare = True
+    end: Annotated[Placed[None], leaf(read_nothing)] | None = None
+
+
+class WrittenCheck(WrittenStep):
+    """`state`, `vars` or `waits`, standing alone."""
+
+
+class UnknownStep(Written):
+    """What is no step."""
+
+    @classmethod
+    def read(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:
+        """Note what is wrong with it."""
+        return noting(cls.explain, lambda node: {"node": node})(node, info)
+
+    @classmethod
+    def explain(cls, node: yaml.Node, info: ValidationInfo) -> NoReturn:
+        """Raise `WrongValue`."""
+        if isinstance(node, yaml.ScalarNode):
+            _unknown_word(node)
+        keys = mapping(node, info, "a step")
+        words = [name for name in keys if name in STEP_WORDS]
+        if len(words) > 1:
+            key = keys[words[1]][0]
+            wrong(key, f"`{words[0]}` and `{words[1]}` are two steps", "begin each with '- '")
+        if not keys:
+            wrong(node, "an empty step", did_you_mean("", STEP_WORDS, "steps"))
+        name, (key, _) = next(iter(keys.items()))
+        if name.partition(">")[0] == "bot" and ">" in name:
+            wrong(key, "'bot>name' is not supported yet")
+        for later in keys:
+            if later in LATER["step"]:
+                wrong(keys[later][0], f"{later!r} is not supported yet")
+        wrong(key, f"unknown step {name!r}", did_you_mean(name, [*STEP_WORDS, "state", "vars", "waits"], "steps"))
+
+
+def _unknown_word(node: yaml.ScalarNode) -> NoReturn:
+    if node.value in LATER["step"]:
+        wrong(node, f"{node.value!r} is not supported yet")
+    if node.value in STEP_WORDS:
+        wrong(node, f"{node.value!r} needs a value", f"write - {node.value}: …")
+    wrong(node, f"{scalar(node, 'a step')!r} is no step", did_you_mean(node.value, ("end", "silent"), "bare words"))
+
+
+def kind_of(node: Any) -> str:
+    """Return the tag of the step that *node* is."""
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value) if node.value in {"end", "silent"} and not node.style else "unknown"
+    if not isinstance(node, yaml.MappingNode):
+        return "unknown"
+    names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+    words = [name for name in names if name in STEP_WORDS]
+    if len(words) == 1 or (words and len(set(words)) == 1):
+        return str(words[0])
+    checks = any(name in {"state", "vars", "waits"} or name.startswith("vars.") for name in names)
+    return "check" if checks and not words else "unknown"
+
+
+WrittenAnyStep: TypeAlias = Annotated[
+    Annotated[WrittenUser, Tag("user")]
+    | Annotated[WrittenTap, Tag("tap")]
+    | Annotated[WrittenForm, Tag("form")]
+    | Annotated[WrittenFile, Tag("file")]
+    | Annotated[WrittenCallback, Tag("callback")]
+    | Annotated[WrittenBot, Tag("bot")]
+    | Annotated[WrittenAnyOrder, Tag("any_order")]
+    | Annotated[WrittenSilent, Tag("silent")]
+    | Annotated[WrittenEnd, Tag("end")]
+    | Annotated[WrittenRaises, Tag("raises")]
+    | Annotated[WrittenCheck, Tag("check")]
+    | Annotated[UnknownStep, Tag("unknown")],
+    Discriminator(kind_of),
+]
+
+WRITTEN_ACTIONS = (WrittenUser, WrittenTap, WrittenForm, WrittenFile, WrittenCallback)
+"""The steps that reach the bot."""
