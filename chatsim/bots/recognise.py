@@ -101,7 +101,9 @@ def is_bot(value: object) -> bool:
 
 
 KINDS: tuple[BotKind, ...] = (
-    BotKind("an AbstractFSM class of chatsim.fsm", class_of("chatsim.fsm", "AbstractFSM"), "chatsim.bots.fsm:adapt"),
+    BotKind(
+        "an AbstractFSM class of chatsim.fsm", class_of("chatsim.fsm", "AbstractFSM"), "chatsim.bots.own:adapt_fsm"
+    ),
     BotKind(
         "an AbstractFSM class of jb_manager_bot",
         class_of("jb_manager_bot", "AbstractFSM"),
@@ -110,7 +112,7 @@ KINDS: tuple[BotKind, ...] = (
     BotKind(
         "a ChatOrchestrator of chatsim",
         instance_of("chatsim.orchestrator", "ChatOrchestrator"),
-        "chatsim.bots.orchestrator:adapt",
+        "chatsim.bots.own:adapt_orchestrator",
     ),
     BotKind("a transitions.Machine", instance_of("transitions", "Machine"), "chatsim.bots.transitions:adapt_machine"),
     BotKind("a model of a transitions.Machine", is_transitions_model, "chatsim.bots.transitions:adapt_model"),

@@ -1,0 +1,20 @@
+"""Hand chatsim's own orchestrators and FSM classes to their adapters, as `chatsim.bots.recognise` calls them."""
+
+from __future__ import annotations
+
+from chatsim.bots.base import Bot
+from chatsim.bots.fsm import FSMBot
+from chatsim.bots.orchestrator import OrchestratorBot
+from chatsim.bots.recognise import Origin
+from chatsim.fsm.abstract_fsm import AbstractFSM
+from chatsim.orchestrator import ChatOrchestrator
+
+
+def adapt_fsm(cls: type[AbstractFSM], origin: Origin) -> Bot:
+    """Return the FSM class *cls* as a bot."""
+    return FSMBot(cls, origin.credentials)
+
+
+def adapt_orchestrator(orchestrator: ChatOrchestrator, origin: Origin) -> Bot:  # noqa: ARG001
+    """Return *orchestrator* as a bot."""
+    return OrchestratorBot(orchestrator)

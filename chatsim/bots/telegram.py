@@ -1,0 +1,288 @@
+"""Applications of python-telegram-bot as bots: updates in, Bot API calls out, and no network.
+
+A chat's context is the ``user_data`` of its person; ``chat_data`` is in its `extra`, ``bot_data``, conversations and
+what Telegram itself remembers in what the chats share.  What JSON cannot hold there is written reversibly, see
+`chatsim.bots.reversible`.  A persistence that the bot has is not used: the snapshot takes its place, and no file is
+touched.  Jobs of the job queue do not run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from telegram import Update
+from telegram.ext import Application, ConversationHandler
+
+from chatsim.bots.framework import FrameworkBot, Record
+from chatsim.bots.private_loop import PrivateLoop
+from chatsim.bots.recognise import BotRuns, Origin
+from chatsim.bots.reversible import decode, encode
+from chatsim.bots.setup_errors import did_you_mean, raised
+from chatsim.bots.telegram_api import Memory, OfflineRequest, chat_number
+from chatsim.bots.telegram_conversations import END, Conversations
+from chatsim.bots.telegram_updates import update_for
+from chatsim.errors import ContextNotSerializable, UnknownState
+from chatsim.jsondata import json_clone, json_copy
+from chatsim.trace import ChatState, Event, Hop, JsonObject, Snapshot, Waits
+
+AnyApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+_LONGEST_TASK = 5.0
+"""How long, in seconds, a turn waits for handlers that do not block."""
+
+
+class TelegramBot(FrameworkBot):
+    """A telegram Application; *module* is where the names of its states are looked for."""
+
+    def __init__(self, application: AnyApplication, origin: Origin) -> None:
+        self.application = application
+        self.api = OfflineRequest()
+        self.conversations = Conversations(application, origin.module)
+        self._loop = PrivateLoop()
+        self._snapshot = Snapshot()
+        self._furniture: dict[Any, Any] = {}
+        self._errors: list[BaseException] = []
+        self._loop.run(self._begin())
+        self._first_bot_data = self._bot_data()
+
+    # ------------------------------------------------------------ the framework's state
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Put *snapshot* into the application."""
+        self._snapshot = snapshot
+        shared = snapshot.shared or {}
+        application, api = self.application, self.api
+        api.names = {chat_number(chat): chat for chat in snapshot.chats}
+        api.memory = Memory(**json_clone(shared.get("telegram", {})))
+        api.memory.clock = snapshot.clock
+        self.conversations.load(shared.get("conversations"))
+        application._user_data.clear()  # noqa: SLF001 - only a persistence may fill it, once
+        application._chat_data.clear()  # noqa: SLF001
+        for chat, state in snapshot.chats.items():
+            number = chat_number(chat)
+            self._put(application._user_data, number, state.context)  # noqa: SLF001
+            self._put(application._chat_data, number, state.extra)  # noqa: SLF001
+        self._load_bot_data(shared.get("bot_data", self._first_bot_data))
+        if application._job_queue is not None:  # noqa: SLF001 - the property warns when there is none
+            application._job_queue.scheduler.remove_all_jobs()  # noqa: SLF001
+
+    def dispatch(self, event: Event, record: Record) -> None:
+        """Let the application process *event* as an update; the first error of a handler is raised afterwards."""
+        chat = event.chat
+        self.api.names[chat_number(chat)] = chat
+        before = self.conversations.state_of(chat)
+        update = Update.de_json(update_for(event, self.api), self.application.bot)
+        self.api.record = record
+        self._errors.clear()
+        try:
+            with _watching(self, record):
+                self._loop.run(self._process(update))
+        finally:
+            self.api.record = None
+        if self._errors:
+            raise self._errors[0]
+        self._remember(chat)
+        if before is not None and self.conversations.state_of(chat) is None:
+            record.ended = ChatState(before, self._user_data(chat), "end", self._chat_data(chat))
+
+    def save(self) -> Snapshot:
+        """Return what the application holds now."""
+        shared = {
+            "telegram": {
+                "last_message": self.api.memory.last_message,
+                "last_update": self.api.memory.last_update,
+                "messages": json_copy(self.api.memory.messages),
+                "files": dict(self.api.memory.files),
+            },
+            "conversations": self.conversations.save(),
+            "bot_data": self._bot_data(),
+        }
+        before = self._snapshot
+        return Snapshot(before.chats, before.clock, before.timers, shared)
+
+    def state_names(self) -> tuple[str, ...]:
+        """Return the names of the states of all conversations."""
+        return self.conversations.names()
+
+    def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
+        """Return a snapshot in which *chat* is in *state* of a conversation, with *context* as ``user_data``."""
+        names = self.state_names()
+        if state not in names:
+            raise UnknownState(f"no conversation has a state {state!r}.{did_you_mean(state, names)}")
+        self.load(Snapshot())
+        self.conversations.load(self.conversations.put(chat, state))
+        there = ChatState(state, json_copy(context), waits or "input", {})
+        self._snapshot = Snapshot({chat: there})
+        return self.save()
+
+    # ------------------------------------------------------------ parts of it
+
+    def _remember(self, chat: str) -> None:
+        """Take what the application holds of every chat that it was in touch with into the snapshot."""
+        numbers = (*self.application.user_data, *self.application.chat_data)
+        touched = [self.api.names.get(number, str(number)) for number in numbers]
+        for name in dict.fromkeys((chat, *touched)):
+            state = ChatState(self.conversations.state_of(name), self._user_data(name), "input", self._chat_data(name))
+            self._snapshot = self._snapshot.with_chat(name, state)
+
+    def _user_data(self, chat: str) -> JsonObject:
+        return _plain(self.application._user_data.get(chat_number(chat)), "$")  # noqa: SLF001
+
+    def _chat_data(self, chat: str) -> JsonObject:
+        return _plain(self.application._chat_data.get(chat_number(chat)), "$chat_data")  # noqa: SLF001
+
+    def _put(self, held: Any, number: int, data: JsonObject) -> None:
+        """Fill the entry *number* of the application's user or chat data, which makes it of the bot's own class."""
+        if data:
+            _fill(held[number], data)
+
+    def _bot_data(self) -> JsonObject:
+        data = self.application.bot_data
+        if not isinstance(data, dict):
+            return _plain(data, "$bot_data")
+        kept = {key: value for key, value in data.items() if self._furniture.get(key, data) is not value}
+        return _plain(kept, "$bot_data")
+
+    def _load_bot_data(self, data: JsonObject) -> None:
+        held = self.application.bot_data
+        if isinstance(held, dict):
+            held.clear()
+            held.update(self._furniture)
+        _fill(held, data)
+
+    async def _begin(self) -> None:
+        """Do what running the application does before the first update."""
+        application = self.application
+        application.persistence = None
+        application.bot._request = (self.api, self.api)  # noqa: SLF001 - the builder takes one, but the bot is built
+        await application.initialize()
+        if application.post_init is not None:
+            await application.post_init(application)
+        application._running = True  # noqa: SLF001 - handlers that do not block are awaited only then
+        if isinstance(application.bot_data, dict):
+            self._furniture = {key: value for key, value in application.bot_data.items() if not _is_data(value)}
+
+    async def _process(self, update: Update) -> None:
+        await self.application.process_update(update)
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LONGEST_TASK)
+
+    # ------------------------------------------------------------ what is seen of the framework at work
+
+    def saw_error(self, error: BaseException) -> None:
+        """Be told that a handler raised *error*, which the application hands to its error handlers."""
+        self._errors.append(error)
+
+    def saw_move(self, record: Record, handler: ConversationHandler[Any], before: object, after: object) -> None:
+        """Be told that a conversation of *handler* went from one state to another; None is no conversation."""
+        if before is None and after is None:
+            return
+        name = self.conversations.name
+        source = None if before is None else name(before)
+        target = END if after is None else name(after)
+        record.hops.append(Hop(source, target, (), self.conversations.handler_name(handler)))
+
+
+def adapt(application: AnyApplication, origin: Origin) -> TelegramBot:
+    """Return *application* as a bot; raise `SetupError` when its ``post_init`` raises."""
+    try:
+        return TelegramBot(application, origin)
+    except (Exception, SystemExit) as error:
+        raise raised(f"bot {origin.reference!r}: initialising the application", error) from error
+
+
+# ---------------------------------------------------------------- replaced while a bot is set up, or a turn runs
+
+_ONE_AT_A_TIME = threading.RLock()
+
+
+@contextlib.contextmanager
+def _replaced(*replacements: tuple[type, str, Callable[..., Any]]) -> Iterator[None]:
+    """Replace methods of the library within the block.  One block at a time, whichever thread it runs in."""
+    with _ONE_AT_A_TIME:
+        originals = [(owner, name, vars(owner)[name]) for owner, name, _ in replacements]
+        for owner, name, replacement in replacements:
+            setattr(owner, name, replacement)
+        try:
+            yield
+        finally:
+            for owner, name, original in originals:
+                setattr(owner, name, original)
+
+
+@contextlib.contextmanager
+def captured() -> Iterator[None]:
+    """Stop an application where it would begin to run, or to talk with Telegram, and raise `BotRuns` there."""
+
+    def run(application: AnyApplication, *_: Any, **__: Any) -> None:
+        raise BotRuns(application)
+
+    async def begin(application: AnyApplication) -> None:
+        raise BotRuns(application)
+
+    with _replaced(
+        (Application, "run_polling", run),
+        (Application, "run_webhook", run),
+        (Application, "initialize", begin),
+        (Application, "start", begin),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _watching(bot: TelegramBot, record: Record) -> Iterator[None]:
+    """Show *bot* the errors and the moves that the library keeps to itself."""
+    process_error = Application.process_error
+    update_state = ConversationHandler._update_state  # noqa: SLF001 - the one place where a conversation moves
+
+    async def seen_error(
+        application: AnyApplication, update: object, error: Exception, *rest: Any, **more: Any
+    ) -> bool:
+        bot.saw_error(error)
+        # Without error handlers the library only logs, and the turn says it better.
+        return bool(application.error_handlers) and await process_error(application, update, error, *rest, **more)
+
+    def seen_move(handler: ConversationHandler[Any], state: object, key: Any, by: Any = None) -> None:
+        before = handler._conversations.get(key)  # noqa: SLF001
+        update_state(handler, state, key, by)
+        if state is not None:
+            bot.saw_move(record, handler, before, handler._conversations.get(key))  # noqa: SLF001
+
+    with (
+        _replaced((Application, "process_error", seen_error), (ConversationHandler, "_update_state", seen_move)),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", "Ignoring `conversation_timeout`")
+        yield
+
+
+# ---------------------------------------------------------------- user, chat and bot data
+
+
+def _plain(data: Any, path: str) -> JsonObject:
+    """Return user, chat or bot data as JSON: a dictionary, or the attributes of an object of the bot's own class."""
+    if data is None:
+        return {}
+    encoded: JsonObject = encode(dict(data) if isinstance(data, dict) else vars(data), path)
+    return encoded
+
+
+def _fill(held: Any, data: JsonObject) -> None:
+    values = decode(json_clone(data))
+    if isinstance(held, dict):
+        held.update(values)
+    else:
+        vars(held).update(values)
+
+
+def _is_data(value: Any) -> bool:
+    try:
+        encode(value)
+    except ContextNotSerializable:
+        return False
+    return True
