@@ -36,8 +36,8 @@ def way(source: str, dest: str, condition: str | None = None) -> dict[str, str]:
     return transition | {"conditions": condition} if condition else transition
 
 
-def words(received: str | bytes | None) -> str:
-    """Return the id of the option that was tapped, or else what was typed; nothing for a file."""
+def words(received: object) -> str:
+    """Return the id of the option that was tapped, or else what was typed; nothing for what is no text."""
     if not isinstance(received, str):
         return ""
     try:
@@ -55,7 +55,7 @@ def fields(received: str | bytes | None) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def pick(received: str | bytes | None, titles: dict[str, str]) -> str | None:
+def pick(received: object, titles: dict[str, str]) -> str | None:
     """Return the id of the option that was tapped, or typed by its id or title; None for anything else."""
     said = words(received).casefold()
     return next((key for key, title in titles.items() if said in (key, title.casefold())), None)
@@ -224,7 +224,7 @@ class CarWash(AbstractFSM):
     def on_enter_read_invoice(self) -> None:
         self.status = Status.WAIT_FOR_ME
         form = fields(self.current_input)
-        company, email = (str(form.get(name) or "").strip() for name in ("company", "email"))
+        company, email = (words(form.get(name)) for name in ("company", "email"))
         if 0 < len(company) <= 80 and company.isprintable() and re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", email):
             self.variables["invoice"] = {"company": company, "email": email}
         else:

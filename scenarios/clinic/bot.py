@@ -28,8 +28,8 @@ def way(source: str, dest: str, condition: str | None = None) -> dict[str, str]:
     return transition | {"conditions": condition} if condition else transition
 
 
-def words(received: str | bytes | None) -> str:
-    """Return the id of the option that was tapped, or else what was typed; nothing for a file."""
+def words(received: object) -> str:
+    """Return the id of the option that was tapped, or else what was typed; nothing for what is no text."""
     if not isinstance(received, str):
         return ""
     try:
@@ -38,7 +38,7 @@ def words(received: str | bytes | None) -> str:
         return received.strip()
 
 
-def pick(received: str | bytes | None, titles: dict[str, str]) -> str | None:
+def pick(received: object, titles: dict[str, str]) -> str | None:
     """Return the id of the option that was tapped, or typed by its id or title; None for anything else."""
     said = words(received).casefold()
     return next((key for key, title in titles.items() if said in (key.casefold(), title.casefold())), None)
@@ -121,7 +121,7 @@ class IdentityCheck(Speaker):
         login = self.login()
         # A login of somebody else is not a refusal: it is not about this chat at all.
         if login.get("patient") == self.variables["patient"]:
-            name = str(login.get("name") or "").strip()
+            name = words(login.get("name"))
             if login.get("status") == "verified" and name.isprintable() and 0 < len(name) <= 80:
                 self.variables |= {"outcome": "verified", "name": name}
             elif login.get("status") == "refused":
