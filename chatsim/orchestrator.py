@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from os import PathLike
 from threading import get_ident
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from chatsim.errors import (
     BadResult,
@@ -39,12 +39,8 @@ UNKNOWN_STATE_MESSAGE = "Unknown state: {state_id}. Resetting to initial state."
 _log = logging.getLogger(__name__)
 
 
-class Stepped(NamedTuple):
-    """What a step came to: the state whose step ran, the state that it named, and the context that it returned."""
-
-    entered: str
-    target: str
-    context: JsonObject
+Stepped: TypeAlias = tuple[str, str, JsonObject]
+"""What a step came to: the state whose step ran, the state that it named, and the context that it returned."""
 
 
 class ChatOrchestrator:
@@ -96,7 +92,7 @@ class ChatOrchestrator:
         self._store: GuardedStateManager = (
             state_manager if isinstance(state_manager, GuardedStateManager) else ThreadGuard(state_manager)
         )
-        self._handling: set[tuple[int, str]] = set()
+        self._handling: dict[str, int] = {}
 
     @property
     def steps(self) -> Mapping[str, Handler]:
@@ -164,21 +160,22 @@ class ChatOrchestrator:
             StateStoreError: The store failed, holds no state (`StateCorrupted`), the message before this one took
                 too long (`ChatBusy`), or the state was changed meanwhile (`StateConflict`).
         """
-        mine = (get_ident(), chat_id)
-        if mine in self._handling:
+        store = self._store
+        turn = store.turn(chat_id)
+        thread = get_ident()
+        if self._handling.get(chat_id) == thread:
             raise OrchestratorError(
                 f"a step of chat {chat_id!r} called handle_message for its own chat, which would wait for itself; "
                 "return the next state instead"
             )
-        store = self._store
-        with store.turn(chat_id):
-            self._handling.add(mine)
+        with turn:
+            self._handling[chat_id] = thread
             try:
                 state_id, context, version = store.load(chat_id)
                 entered, target, after = self.run_step(state_id, context, chat_id, user_input, self.message_sender)
                 store.replace(chat_id, target, after, version)
             finally:
-                self._handling.discard(mine)
+                del self._handling[chat_id]
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("chat %r: %s -> %s, context %r", chat_id, entered, target, after)
 
@@ -205,7 +202,7 @@ class ChatOrchestrator:
         if type(result) is tuple and len(result) == 2:  # noqa: PLR2004
             target, after = result
             if type(after) is dict and type(target) is str and target in self._steps:
-                return Stepped(state_id, target, after)
+                return state_id, target, after
         return self._checked(state_id, result)
 
     def _no_initial_step(self) -> InitialStateNotFoundError:
@@ -239,4 +236,4 @@ class ChatOrchestrator:
                 f"step {state_id!r} named the next state {target!r}, which no step handles. "
                 f"{did_you_mean(target, self._steps)}"
             )
-        return Stepped(state_id, target, after if isinstance(after, dict) else dict(after))
+        return state_id, target, after if isinstance(after, dict) else dict(after)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from chatsim.errors import (
     ContextNotSerializable,
@@ -21,7 +21,7 @@ from chatsim.errors import (
     StateConflict,
     StateCorrupted,
 )
-from chatsim.jsondata import json_bytes, json_read
+from chatsim.jsondata import json_bytes, json_pair, json_read
 from chatsim.trace import JsonObject
 
 CONTEXT_LIMIT = 1 << 20
@@ -34,12 +34,8 @@ LOCK_SECONDS = 30.0
 """How long a lock on a server outlives a holder that died, in seconds; shorter than the wait, so that it ends."""
 
 
-class Loaded(NamedTuple):
-    """What a store holds for a chat; `version` is for `GuardedStateManager.replace` and of no other use."""
-
-    state_id: str | None
-    context: JsonObject
-    version: Any
+Loaded: TypeAlias = tuple[str | None, JsonObject, Any]
+"""What a store holds for a chat: state, context, and a version, which is for `GuardedStateManager.replace` alone."""
 
 
 class StateManager(Protocol):
@@ -187,12 +183,17 @@ def check_state_id(state_id: str) -> None:
 
 def encode_context(context: Any) -> bytes:
     """Return *context* as JSON; raise `ContextNotSerializable` or `ContextTooLarge` for what no store takes."""
-    data = json_bytes(context)
-    if data[:1] != b"{":
+    return encoded_pair(context)[0]
+
+
+def encoded_pair(context: Any) -> tuple[bytes, JsonObject]:
+    """Return what `encode_context` returns, and what a store gives back for it."""
+    data, copy = json_pair(context)
+    if type(copy) is not dict:
         raise ContextNotSerializable("$", f"a context is a dict, not {type(context).__name__}")
     if len(data) > CONTEXT_LIMIT:
         raise ContextTooLarge("$", f"{len(data):,} bytes as JSON; a store takes at most {CONTEXT_LIMIT:,}")
-    return data
+    return data, copy
 
 
 def encode_record(chat_id: str, state_id: str, context: bytes) -> bytes:

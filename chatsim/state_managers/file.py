@@ -87,8 +87,8 @@ class FileStateManager(JsonStateManager):
         path = self.path_of(chat_id)
         data = self._bytes_of(chat_id, path)
         if data is None:
-            return Loaded(None, {}, None)
-        return Loaded(*decode_record(chat_id, str(path), data), data)
+            return None, {}, None
+        return *decode_record(chat_id, str(path), data), data
 
     def _write(self, chat_id: str, state_id: str, context: bytes) -> None:
         record = encode_record(chat_id, state_id, context)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from threading import Lock
 
-from chatsim.jsondata import json_read
-from chatsim.state_managers.base import LOCK_TIMEOUT, JsonStateManager, Loaded
-from chatsim.state_managers.threads import ChatTurn, ChatTurns
+from chatsim.jsondata import json_decode
+from chatsim.state_managers.base import LOCK_TIMEOUT, JsonStateManager, Loaded, check_chat_id
+from chatsim.state_managers.threads import ChatTurn
 
 
 class InMemoryStateManager(JsonStateManager):
@@ -29,18 +29,24 @@ class InMemoryStateManager(JsonStateManager):
     def __init__(self, lock_timeout: float = LOCK_TIMEOUT) -> None:
         # An entry is never changed, so its identity is its version.
         self._entries: dict[str, tuple[str, bytes]] = {}
-        self._turns = ChatTurns(self.place, lock_timeout)
+        self.lock_timeout = lock_timeout
+        self._turns: dict[str, ChatTurn] = {}
         self._swapping = Lock()
 
     def turn(self, chat_id: str) -> ChatTurn:
         """Return a context in which no other thread handles a message of *chat_id*."""
-        return self._turns.turn(chat_id)
+        check_chat_id(chat_id)
+        turn = self._turns.get(chat_id)
+        if turn is None:
+            # Kept for good: a chat costs some memory here anyway, and making a lock costs more than a small step.
+            turn = self._turns.setdefault(chat_id, ChatTurn(chat_id, self.place, self.lock_timeout))
+        return turn
 
     def _read(self, chat_id: str) -> Loaded:
         entry = self._entries.get(chat_id)
         if entry is None:
-            return Loaded(None, {}, None)
-        return Loaded(entry[0], json_read(entry[1]), entry)
+            return None, {}, None
+        return entry[0], json_decode(entry[1]), entry
 
     def _write(self, chat_id: str, state_id: str, context: bytes) -> None:
         with self._swapping:

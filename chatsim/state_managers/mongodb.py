@@ -73,10 +73,10 @@ class MongoDBStateManager(JsonStateManager):
         with self._telling():
             document = self.chats.find_one({"chat_id": chat_id})
         if document is None:
-            return Loaded(None, {}, None)
+            return None, {}, None
         # Documents of others have no version; with their id, None finds these and no missing one.
         version = {"_id": document["_id"], "version": document.get("version")}
-        return Loaded(*self._decoded(chat_id, document), version)
+        return *self._decoded(chat_id, document), version
 
     def _write(self, chat_id: str, state_id: str, context: bytes) -> None:
         with self._telling():

@@ -72,8 +72,8 @@ class RedisStateManager(JsonStateManager):
         with self._telling(chat_id):
             data = _raw(self.client.get(self._key(chat_id)))
         if data is None:
-            return Loaded(None, {}, None)
-        return Loaded(*decode_record(chat_id, f"{self.place} {self._key(chat_id)}", data), data)
+            return None, {}, None
+        return *decode_record(chat_id, f"{self.place} {self._key(chat_id)}", data), data
 
     def _write(self, chat_id: str, state_id: str, context: bytes) -> None:
         with self._telling(chat_id):

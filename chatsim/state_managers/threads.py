@@ -15,20 +15,22 @@ from chatsim.trace import JsonObject
 class ChatTurn:
     """The lock of one chat: a context that waits its turn for at most *timeout* seconds, then raises `ChatBusy`."""
 
-    __slots__ = ("__weakref__", "_chat_id", "_lock", "_place", "_timeout")
+    __slots__ = ("__weakref__", "_acquire", "_chat_id", "_place", "_release", "_timeout")
 
     def __init__(self, chat_id: str, place: str, timeout: float) -> None:
         self._chat_id = chat_id
         self._place = place
         self._timeout = timeout
-        self._lock = Lock()
+        lock = Lock()
+        self._acquire = lock.acquire
+        self._release = lock.release
 
     def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=self._timeout):
+        if not self._acquire(blocking=False) and not self._acquire(timeout=self._timeout):
             raise ChatBusy(self._chat_id, self._place, self._timeout)
 
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        self._release()
 
 
 class ChatTurns:
@@ -62,7 +64,7 @@ class ThreadGuard:
     def load(self, chat_id: str) -> Loaded:
         """Return what the store has; the version is always None."""
         state_id, context = self.store.get_state(chat_id)
-        return Loaded(state_id, json_copy(context), None)
+        return state_id, json_copy(context), None
 
     def replace(self, chat_id: str, state_id: str, context: JsonObject, version: Any) -> None:  # noqa: ARG002
         """Hand the store a copy, whatever it holds by now."""

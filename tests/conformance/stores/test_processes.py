@@ -109,7 +109,7 @@ class TestLostUpdates:
         store.client.close()
 
     def test_mongodb(self, started, address):
-        """A stand-in server is slow, so 4 × 25."""
+        """A stand-in server is slow, so 4 times 25."""
         url = address("CHATSIM_MONGO_URL", "nx-27017 --db memory -p 27399")
         store = MongoDBStateManager(url, "chatsim_test", f"count_{os.getpid()}_{time.time():.0f}")
         self.count(started, "mongodb", url, store.chats.name, 25)
