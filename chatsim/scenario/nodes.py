@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import re
 from collections.abc import Iterator
@@ -128,17 +127,11 @@ class Source:
             raise self.stop(*_place(self.text, found.start()), f"a character YAML does not allow: U+{code:04X}", cure)
 
     def _composed(self) -> yaml.Node | None:
-        # The collector would walk over the growing tree again and again, for nothing: a third of the time.
-        paused = gc.isenabled()
-        gc.disable()
         try:
             self._check_depth()
             root: yaml.Node | None = _Loader(self.text).get_single_node()
         except yaml.MarkedYAMLError as error:
             raise self.stop(*explain(self.text, error)) from None
-        finally:
-            if paused:
-                gc.enable()
         return root
 
     def _check_depth(self) -> None:

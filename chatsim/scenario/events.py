@@ -1,0 +1,124 @@
+"""Make events of the steps that reach the bot."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from chatsim.errors import ContextNotSerializable
+from chatsim.jsondata import json_copy, to_json
+from chatsim.scenario.match import normal
+from chatsim.scenario.model import CallbackStep, FileStep, FormStep, Line, Step, TapStep, UserStep
+from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.words import Template, Values
+from chatsim.session import Session
+from chatsim.trace import Callback, Event, File, Form, Option, Reply, Start, Tap, Text
+
+
+class CannotHappen(Exception):
+    """A step cannot reach the bot: the kind of mismatch, a headline, lines and a hint."""
+
+    def __init__(self, kind: str, headline: str, lines: tuple[Line, ...] = (), hint: str = "") -> None:
+        super().__init__(headline)
+        self.kind = kind
+        self.headline = headline
+        self.lines = lines
+        self.hint = hint
+
+
+def event_of(step: Step, values: Values, session: Session, *, in_the_middle: bool) -> Event:
+    """Return the event that *step* is; raise `CannotHappen`.
+
+    *in_the_middle* says that nothing is known of what the bot offered before, so that a tap is not checked.
+    """
+    if isinstance(step, UserStep):
+        return Start(step.chat) if step.text is None else Text(step.text.render(values), step.chat)
+    if isinstance(step, TapStep):
+        option = _option(step, values, session, in_the_middle=in_the_middle)
+        return Tap(option.id, option.title, step.chat)
+    if isinstance(step, FormStep):
+        return Form(_json(step.data.render(values)), step.chat)
+    if isinstance(step, FileStep):
+        return _file(step, values)
+    assert isinstance(step, CallbackStep)  # noqa: S101 - the last of the steps that act
+    body = step.body.render(values)
+    return Callback(body if isinstance(step.body, Template) else to_json(_json(body)), step.chat)
+
+
+def _json(data: Any) -> Any:
+    try:
+        return json_copy(data)
+    except ContextNotSerializable as error:
+        raise CannotHappen("bad-value", f"what goes to the bot is no JSON: {error}") from None
+
+
+def _file(step: FileStep, values: Values) -> File:
+    if step.path is not None:
+        path = step.folder / step.path.render(values)
+        data, name = _bytes_in(path), path.name
+    else:
+        content = step.content
+        data = content.render(values).encode() if isinstance(content, Template) else content or b""
+        name = step.name.render(values) if step.name is not None else "file"
+    media_type = step.type.render(values) if step.type is not None else mimetypes.guess_type(name)[0]
+    return File(data, name, media_type, step.chat)
+
+
+def _bytes_in(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise CannotHappen("unreadable-file", f"file: {path} cannot be read: {reason}") from None
+
+
+def _option(step: TapStep, values: Values, session: Session, *, in_the_middle: bool) -> Option:
+    title = step.title.render(values) if step.title is not None else None
+    wanted_id = step.id.render(values) if step.id is not None else None
+    if in_the_middle:
+        return Option(wanted_id or title or "", title or wanted_id or "")
+    for offered in _offers(step, session):
+        fits = {option.id: option for option in offered if _fits(option, title, wanted_id)}
+        if len(fits) > 1:
+            raise CannotHappen(
+                "not-offered",
+                f"tap: {len(fits)} options are titled {title!r}",
+                _offered_lines(offered),
+                f"choose one by its id: {', '.join(f'{{id: {key}}}' for key in fits)}",
+            )
+        if fits:
+            return next(iter(fits.values()))
+    raise _not_offered(step, title if title is not None else wanted_id or "", session)
+
+
+def _fits(option: Option, title: str | None, wanted_id: str | None) -> bool:
+    return (title is None or normal(option.title) == normal(title)) and (wanted_id is None or option.id == wanted_id)
+
+
+def _offers(step: TapStep, session: Session) -> Iterator[tuple[Option, ...]]:
+    """Return what was offered to the person who taps: in the last turn, or with `stale` before, newest first."""
+    turns = [turn for turn in reversed(session.turns) if turn.event.chat == step.chat]
+    for turn in turns if step.stale else turns[:1]:
+        yield _options(turn.replies, step.chat)
+
+
+def _options(replies: tuple[Reply, ...], chat: str) -> tuple[Option, ...]:
+    return tuple(option for reply in replies if reply.chat == chat for option in reply.options)
+
+
+def _not_offered(step: TapStep, wanted: str, session: Session) -> CannotHappen:
+    turns = [turn for turn in session.turns if turn.event.chat == step.chat]
+    last = _options(turns[-1].replies, step.chat) if turns else ()
+    names = [option.title if step.title is not None else option.id for option in last]
+    hint = did_you_mean(wanted, names, "options") if names else "the bot offered nothing in its last turn"
+    if not step.stale and any(
+        wanted in {option.title, option.id} for turn in turns[:-1] for option in _options(turn.replies, step.chat)
+    ):
+        hint = f"it was offered before the last turn; to tap it all the same: {{option: {wanted}, stale: true}}"
+    return CannotHappen("not-offered", f"tap: {wanted!r} was not offered", _offered_lines(last), hint)
+
+
+def _offered_lines(offered: tuple[Option, ...]) -> tuple[Line, ...]:
+    return (Line("came", ", ".join(option.title for option in offered) or "(none)", "options"),)

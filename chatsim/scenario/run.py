@@ -1,0 +1,292 @@
+"""Run a case: fold its events over a session, and hold every turn against what is written."""
+
+from __future__ import annotations
+
+import time
+from typing import NoReturn
+
+from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
+from chatsim.errors import SetupError
+from chatsim.scenario.data_match import Compared
+from chatsim.scenario.events import CannotHappen, event_of
+from chatsim.scenario.match import LiteralText, PatternFailed
+from chatsim.scenario.model import (
+    NO_CHECKS,
+    AnyOrderStep,
+    BotStep,
+    Checks,
+    Line,
+    Mismatch,
+    Outcome,
+    RaisesStep,
+    ScenarioCase,
+    SilentStep,
+    Step,
+    Verdict,
+)
+from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.pairing import pair_all, pair_most
+from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply, names_of
+from chatsim.scenario.words import Value
+from chatsim.session import Session
+from chatsim.trace import DEFAULT_CHAT, Reply, Snapshot, Turn
+
+
+def run_case(case: ScenarioCase, bot: Bot) -> Verdict:
+    """Run *case* against *bot* and return what came of it.
+
+    Errors of the bot are in the verdict.  Raises `SetupError` for a case that starts in the middle with a bot that
+    cannot (`chatsim.scenario.load.ready` finds that before).
+    """
+    began = time.perf_counter()
+    run = _Run(case, bot)
+    mismatch = run.play()
+    seconds = time.perf_counter() - began
+    outcome: Outcome = "passed" if mismatch is None else "failed"
+    return Verdict(case, outcome, mismatch, run.session.trace, seconds, run.values)
+
+
+def start_of(case: ScenarioCase, bot: Bot) -> Snapshot | None:
+    """Return the snapshot in which *case* starts, or None where that is the bot's own beginning.
+
+    Raises `SetupError` when the bot cannot start there, `UnknownState` when it has no such state.
+    """
+    if case.given is None:
+        return None
+    if not isinstance(bot, StartsAnywhere):
+        raise SetupError("this kind of bot cannot start in the middle")
+    return bot.start_at(DEFAULT_CHAT, case.given.state.render(case.values), case.given.vars.render(case.values))
+
+
+class _Failed(Exception):
+    """A step did not hold."""
+
+    def __init__(self, mismatch: Mismatch) -> None:
+        super().__init__(mismatch.headline)
+        self.mismatch = mismatch
+
+
+class _Run:
+    """One run of a case: the session, what the names stand for, and the replies of the turn that are still open."""
+
+    def __init__(self, case: ScenarioCase, bot: Bot) -> None:
+        self.case = case
+        self.session = Session(bot, snapshot=start_of(case, bot))
+        self.values: dict[str, Value] = dict(case.values)
+        self.open: list[Reply] = []
+        self.actor: Step = case.steps[0]
+
+    def play(self) -> Mismatch | None:
+        """Play every step; return why one did not hold, or None."""
+        step = self.actor
+        try:
+            for index, step in enumerate(self.case.steps):
+                if step.acts:
+                    self.close_turn()
+                    self.act(step, index)
+                else:
+                    self.expect(step, index)
+                if step.checks is not NO_CHECKS:
+                    self.check(step, step.checks)
+            self.close_turn()
+        except _Failed as failed:
+            return failed.mismatch
+        except PatternFailed as failed:
+            return self.mismatch(failed.kind, step, f"{step.kind}: {failed}")
+        return None
+
+    # ------------------------------------------------------------ act
+
+    def act(self, step: Step, index: int) -> None:
+        """Let *step* reach the bot."""
+        in_the_middle = self.case.given is not None and not self.session.turns
+        try:
+            event = event_of(step, self.values, self.session, in_the_middle=in_the_middle)
+        except CannotHappen as error:
+            self.fail(error.kind, step, error.headline, error.lines, hint=error.hint)
+        self.actor = step
+        turn = self.session.event(event)
+        self.open = list(turn.replies)
+        if turn.error is not None and not any(isinstance(other, RaisesStep) for other in self.following(index)):
+            headline = f"the bot raised {turn.error.type}: {turn.error.message}".removesuffix(": ")
+            self.fail(turn.error.kind, step, headline)
+
+    def following(self, index: int) -> list[Step]:
+        """Return the steps after the one at *index* that are about the same turn."""
+        steps = []
+        for step in self.case.steps[index + 1 :]:
+            if step.acts:
+                break
+            steps.append(step)
+        return steps
+
+    def close_turn(self) -> None:
+        """A reply that no step expected fails the scenario, at the step whose turn brought it."""
+        if self.open:
+            count = "a reply" if len(self.open) == 1 else f"{len(self.open)} replies"
+            self.fail("extra-reply", self.actor, f"bot: {count} that no step expected", self.came(self.open))
+
+    # ------------------------------------------------------------ expect
+
+    def expect(self, step: Step, index: int) -> None:
+        """Hold the open replies, or the error, against *step*."""
+        if isinstance(step, BotStep):
+            self.expect_reply(step, index)
+        elif isinstance(step, AnyOrderStep):
+            self.expect_group(step)
+        elif isinstance(step, SilentStep):
+            if self.open:
+                count = "a reply" if len(self.open) == 1 else f"{len(self.open)} replies"
+                self.fail("silence-broken", step, f"silent: {count} came", self.came(self.open))
+        elif isinstance(step, RaisesStep):
+            self.expect_error(step)
+
+    def expect_reply(self, step: BotStep, index: int) -> None:
+        """Hold the next reply against *step*."""
+        if not self.open:
+            self.fail("missing-reply", step, "bot: the reply is missing", expected_lines(step.text, self.values))
+        taken = hold_reply(step, self.open[0], self.values)
+        if taken is None:
+            self.fail_reply(step, index)
+        self.values.update(taken)
+        del self.open[0]
+
+    def fail_reply(self, step: BotStep, index: int) -> NoReturn:
+        """Say why the next reply is not what *step* expects: another text, one too many, one too few, another order."""
+        reply = self.open[0]
+        came_later = any(hold_reply(step, other, self.values) is not None for other in self.open[1:])
+        expected_later, more = False, 1
+        for other in self.following(index):
+            members = other.members if isinstance(other, AnyOrderStep) else (other,)
+            for member in members:
+                if isinstance(member, BotStep):
+                    more += 1
+                    expected_later = expected_later or self.would_hold(member, reply)
+        lines = (*expected_lines(step.text, self.values), Line("came", reply.text))
+        if came_later and expected_later:
+            self.fail("wrong-order", step, "bot: the replies came in another order", lines)
+        if came_later and len(self.open) > more:
+            self.fail("extra-reply", self.actor, "bot: a reply that no step expected", self.came([reply]))
+        if expected_later and len(self.open) < more:
+            self.fail("missing-reply", step, "bot: the reply is missing", lines)
+        kind, headline, lines = differing_parts(step, reply, self.values)
+        self.fail(kind, step, headline, lines)
+
+    def would_hold(self, step: BotStep, reply: Reply) -> bool:
+        """Say whether *reply* is what a later step expects, as far as its names have values by now."""
+        return names_of(step) <= self.values.keys() and hold_reply(step, reply, self.values) is not None
+
+    def expect_group(self, step: AnyOrderStep) -> None:
+        """Pair the next replies with the members of `any_order`."""
+        members = step.members
+        replies = self.open[: len(members)]
+        held = [[hold_reply(member, reply, self.values) for member in members] for reply in replies]
+        fits = [[taken is not None for taken in row] for row in held]
+        pairs = pair_all(fits) if len(replies) == len(members) else None
+        if pairs is None:
+            self.fail_group(step, replies, pair_most(fits))
+        for member, reply in sorted(pairs.items(), key=lambda pair: pair[1]):
+            self.values.update(held[reply][member] or {})
+        del self.open[: len(members)]
+        for inner in members:
+            self.check(inner, inner.checks)
+
+    def fail_group(self, step: AnyOrderStep, replies: list[Reply], pairs: dict[int, int]) -> NoReturn:
+        """Say which members of `any_order` no reply was left for, and which replies no member."""
+        lines: list[Line] = []
+        for index, member in enumerate(step.members):
+            if index in pairs:
+                lines.append(Line("held", member.text.show(self.values)))
+            else:
+                lines += expected_lines(member.text, self.values)
+        lines += self.came([reply for index, reply in enumerate(replies) if index not in pairs.values()])
+        missing = len(step.members) - len(pairs)
+        of = f"{missing} of {len(step.members)} {'reply' if len(step.members) == 1 else 'replies'}"
+        self.fail("missing-reply", step, f"any_order: {of} missing", tuple(lines))
+
+    def expect_error(self, step: RaisesStep) -> None:
+        """Hold the error of the turn against *step*."""
+        error = self.turn.error
+        expected = expected_lines(step.error, self.values)
+        if error is None:
+            self.fail("not-raised", step, "raises: the bot raised nothing", expected)
+        whole = f"{error.type}: {error.message}"
+        taken = step.error.match(whole if step.with_message else error.type, self.values)
+        if taken is None:
+            self.fail("wrong-error", step, "raises: the bot raised another error", (*expected, Line("came", whole)))
+        self.values.update(taken)
+
+    # ------------------------------------------------------------ check
+
+    def check(self, step: Step, checks: Checks) -> None:
+        """Hold the chat after the turn against *checks*."""
+        turn = self.turn
+        if checks.state is not None:
+            self.check_state(step, checks)
+        if checks.vars is not None:
+            taken = checks.vars.match(turn.chat_state.context, self.values)
+            if taken is None:
+                self.fail_vars(step, checks.vars.compare(turn.chat_state.context, self.values))
+            self.values.update(taken)
+        if checks.waits is not None and checks.waits != turn.waits:
+            lines = (Line("expected", checks.waits, "waits"), Line("came", turn.waits, "waits"))
+            self.fail("wrong-waits", step, f"waits: the bot waits for {turn.waits}", lines)
+
+    def check_state(self, step: Step, checks: Checks) -> None:
+        """Hold the state after the turn against *checks*."""
+        pattern, actual = checks.state, self.turn.state
+        assert pattern is not None  # noqa: S101 - asked by the caller
+        taken = None if actual is None else pattern.match(actual, self.values)
+        if taken is not None:
+            self.values.update(taken)
+            return
+        shown = "(none)" if actual is None else actual
+        lines = (*expected_lines(pattern, self.values, "state"), Line("came", shown, "state"))
+        bot = self.session.bot
+        known = bot.state_names() if isinstance(bot, NamesStates) else ()
+        hint = ""
+        if isinstance(pattern, LiteralText) and known and pattern.text not in known:
+            hint = f"the bot has no state {pattern.text!r}; {did_you_mean(pattern.text, known, 'states')}"
+        self.fail("wrong-state", step, f"state: the chat is in {shown!r}", lines, hint=hint)
+
+    def fail_vars(self, step: Step, compared: list[Compared]) -> NoReturn:
+        """Say which variables have another value."""
+        lines: list[Line] = []
+        for place in compared:
+            label = f"vars.{place.path}" if place.path else "vars"
+            if place.held:
+                lines.append(Line("held", place.expected, label))
+            else:
+                lines += (Line("expected", place.expected, label), Line("came", place.actual, label))
+        wrong = sum(not place.held for place in compared)
+        headline = (
+            f"vars: {wrong} of {len(compared)} {'variable is' if len(compared) == 1 else 'variables are'} different"
+        )
+        self.fail("wrong-variable", step, headline, tuple(lines))
+
+    # ------------------------------------------------------------ fail
+
+    @property
+    def turn(self) -> Turn:
+        """The turn that the steps are about."""
+        return self.session.turns[-1]
+
+    @staticmethod
+    def came(replies: list[Reply]) -> tuple[Line, ...]:
+        """Return a line for each of *replies*."""
+        return tuple(
+            Line("came", reply.text, "" if reply.chat == DEFAULT_CHAT else f"to {reply.chat}") for reply in replies
+        )
+
+    def mismatch(
+        self, kind: str, step: Step, headline: str, lines: tuple[Line, ...] = (), *, hint: str = ""
+    ) -> Mismatch:
+        """Return the mismatch of *step*."""
+        turns = self.session.turns
+        error = turns[-1].error if turns else None
+        turn = len(turns) - 1 if turns else None
+        return Mismatch(kind, step.position, headline, lines, turn=turn, failure=error, hint=hint, step=step)
+
+    def fail(self, kind: str, step: Step, headline: str, lines: tuple[Line, ...] = (), *, hint: str = "") -> NoReturn:
+        """End the run: *step* did not hold."""
+        raise _Failed(self.mismatch(kind, step, headline, lines, hint=hint))
