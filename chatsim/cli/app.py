@@ -1,0 +1,38 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from chatsim.cli import chat, init, run
+
+app = typer.Typer(
+    name="chatsim",
+    help="Write conversations down, and hold your bot to them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("chat")(chat.chat)
+app.command("init")(init.init)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - only for those who ask
+
+        typer.echo(f"chatsim {version('chatsim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def chatsim(
+    version: Annotated[  # noqa: ARG001 - the callback answers
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Write conversations down, and hold your bot to them."""

@@ -1,0 +1,58 @@
+"""Report files that the command line asks for: ``junit=FILE``, ``json=FILE``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatsim.errors import SetupError, did_you_mean
+from chatsim.report.document import plain
+from chatsim.report.failure import failure_report
+from chatsim.report.json_file import json_report
+from chatsim.report.junit import junit_report
+from chatsim.report.results import CaseResult, RunResult
+
+
+def _junit(result: RunResult) -> str:
+    return junit_report(result, _failure)
+
+
+def _failure(case: CaseResult) -> str:
+    return plain(failure_report(case.verdict))
+
+
+FORMATS: dict[str, Callable[[RunResult], str]] = {"junit": _junit, "json": json_report}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A report to be written: in which format, to which file."""
+
+    format: str
+    path: Path
+
+    @classmethod
+    def of(cls, text: str) -> ReportFile:
+        """Read ``FORMAT=FILE``; raise `SetupError` for an unknown format or a file that can never be written.
+
+        >>> ReportFile.of("json=out/run.json").format
+        'json'
+        """
+        format_, equals, file = text.partition("=")
+        if not equals or not file:
+            raise SetupError(f"--report {text}: write FORMAT=FILE, for example --report junit=report.xml")
+        if format_ not in FORMATS:
+            raise SetupError(f"--report {text}: there is no format {format_!r}. {did_you_mean(format_, FORMATS)}")
+        path = Path(file)
+        if path.is_dir():
+            raise SetupError(f"--report {text}: {file} is a folder; name a file")
+        return cls(format_, path)
+
+    def write(self, result: RunResult) -> None:
+        """Write the report, with the folders that it needs; raise `SetupError` where that is not possible."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(FORMATS[self.format](result), "utf-8")
+        except OSError as error:
+            raise SetupError(f"the report {self.path} cannot be written: {error.strerror or error}") from None

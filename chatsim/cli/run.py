@@ -1,0 +1,63 @@
+"""``chatsim run``: run scenarios."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from chatsim.cli.refusal import refusals
+
+
+def run(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATHS]...",
+            help="Files, folders (searched for *.chat.yaml), or FILE::NAME for one scenario, FILE::NAME[CASE] for "
+            "one case. Without any: the current folder.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    select: Annotated[
+        str,
+        typer.Option(
+            "-k",
+            metavar="EXPR",
+            help="Only scenarios whose FILE::NAME contains this: words with and, or, not and parentheses; "
+            "'a phrase' in quotes.",
+            show_default=False,
+        ),
+    ] = "",
+    first: Annotated[bool, typer.Option("-x", "--exitfirst", help="Stop after the first failure.")] = False,
+    maxfail: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Stop after N failures; 0 never stops.", show_default=False)
+    ] = 0,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=FILE",
+            help="Also write a report: junit=FILE or json=FILE. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every scenario.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only failures and the summary.")] = False,
+) -> None:
+    """Run the scenarios in PATHS.
+
+    The exit code is 0 when all held, 1 when a scenario failed, 2 when something could not be loaded or nothing was
+    found, 130 when interrupted.
+    """
+    from chatsim.cli.running import Options, run_scenarios  # noqa: PLC0415 - `chatsim --help` needs none of it
+
+    with refusals():
+        options = Options(
+            targets=tuple(paths or ["."]),
+            select=select,
+            maxfail=1 if first else maxfail,
+            reports=tuple(report or ()),
+            verbosity=int(verbose) - int(quiet),
+        )
+        raise typer.Exit(run_scenarios(options))

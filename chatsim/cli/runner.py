@@ -1,0 +1,138 @@
+"""Run scenario files one after the other, and tell someone how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Protocol
+
+from chatsim.bots.base import Bot
+from chatsim.cli.capture import Capture
+from chatsim.cli.select import Chooses
+from chatsim.cli.targets import Target, find_targets
+from chatsim.errors import Problem, ScenarioError
+from chatsim.report.results import CaseResult, FileResult, RunResult
+from chatsim.scenario.load import load_file, ready
+from chatsim.scenario.model import ScenarioCase, ScenarioFile
+from chatsim.scenario.run import run_case
+from chatsim.trace import Trace
+
+
+class Watcher(Protocol):
+    """Someone who is told how a run goes."""
+
+    def planned(self, files: list[str], cases: int) -> None:
+        """Take note of what will be run."""
+
+    def begins(self, file: str) -> None:
+        """Take note that *file* comes now."""
+
+    def case_done(self, result: CaseResult) -> None:
+        """Take note of a case."""
+
+    def file_done(self, result: FileResult) -> None:
+        """Take note that a file is done, or could not be loaded."""
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A file that was read, with the cases that are meant; or why it cannot be."""
+
+    name: str
+    file: ScenarioFile | None = None
+    cases: tuple[ScenarioCase, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    results: list[CaseResult] = field(default_factory=list)
+    output: str = ""
+
+    def result(self) -> FileResult:
+        skipped = () if self.problems else self.cases[len(self.results) :]
+        return FileResult(self.name, tuple(self.results), skipped, self.problems, self.output)
+
+
+class Runner:
+    """One run.
+
+    Args:
+        watcher: Who is told how it goes.
+        capture: Keeps what bots print.
+        chosen: Says whether ``FILE::ID`` is meant.
+        maxfail: After how many failures to stop; 0 for never.
+    """
+
+    def __init__(self, watcher: Watcher, capture: Capture, chosen: Chooses, maxfail: int = 0) -> None:
+        self.watcher = watcher
+        self.capture = capture
+        self.chosen = chosen
+        self.maxfail = maxfail
+        self.failed = 0
+
+    def run(self, names: Iterable[str]) -> RunResult:
+        """Run what *names* stand for.  A keyboard interrupt ends the run; what is known by then is in the result."""
+        began = perf_counter()
+        problems: list[Problem] = []
+        plans: list[_Plan] = []
+        interrupted = False
+        try:
+            targets, problems = find_targets(names)
+            plans.extend(self._plan(targets))
+            if not problems and not any(plan.cases or plan.problems for plan in plans):
+                problems.append(Problem("", 0, 0, "no scenario is chosen", "loosen what stands after -k"))
+            self.watcher.planned([plan.name for plan in plans], sum(len(plan.cases) for plan in plans))
+            for plan in plans:
+                if self._stops():
+                    break
+                self._run_file(plan)
+        except KeyboardInterrupt:
+            interrupted = True
+        files = tuple(plan.result() for plan in plans)
+        return RunResult(files, tuple(problems), perf_counter() - began, interrupted)
+
+    def _plan(self, targets: Iterable[Target]) -> Iterator[_Plan]:
+        for target in targets:
+            try:
+                file = load_file(target.path)
+            except ScenarioError as error:
+                yield _Plan(target.name, problems=error.problems)
+                continue
+            picked, problems = target.pick(file)
+            cases = tuple(case for case in picked if self.chosen(f"{target.name}::{case.id}"))
+            if cases or problems:
+                yield _Plan(target.name, file, () if problems else cases, problems)
+
+    def _run_file(self, plan: _Plan) -> None:
+        self.watcher.begins(plan.name)
+        bot = None if plan.file is None or plan.problems else self._load_bot(plan, plan.file)
+        if bot is not None:
+            for case in plan.cases:
+                if self._stops():
+                    break
+                self._run_case(plan, case, bot)
+        self.watcher.file_done(plan.result())
+
+    def _load_bot(self, plan: _Plan, file: ScenarioFile) -> Bot | None:
+        try:
+            with self.capture.capturing():
+                return ready(file).bot
+        except ScenarioError as error:
+            plan.problems = error.problems
+            return None
+        finally:
+            plan.output = self.capture.take()
+
+    def _run_case(self, plan: _Plan, case: ScenarioCase, bot: Bot) -> None:
+        try:
+            with self.capture.capturing():
+                verdict = run_case(case, bot)
+        finally:
+            output = self.capture.take()
+        if verdict.passed:
+            verdict = replace(verdict, trace=Trace())  # nobody reads it, and thousands of them are heavy
+        self.failed += not verdict.passed
+        result = CaseResult(verdict, output)
+        plan.results.append(result)
+        self.watcher.case_done(result)
+
+    def _stops(self) -> bool:
+        return 0 < self.maxfail <= self.failed

@@ -1,0 +1,53 @@
+"""What ``chatsim run`` does: run, show, write the reports, and answer with an exit code."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from chatsim.cli.capture import Capture
+from chatsim.cli.refusal import CANNOT
+from chatsim.cli.report_files import ReportFile
+from chatsim.cli.run_view import RunView
+from chatsim.cli.runner import Runner
+from chatsim.cli.select import selection
+from chatsim.report.results import RunResult
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for.  `verbosity` is 0, more for every scenario's name, less for failures only."""
+
+    targets: tuple[str, ...]
+    select: str = ""
+    maxfail: int = 0
+    reports: tuple[str, ...] = ()
+    verbosity: int = 0
+
+
+def run_scenarios(options: Options) -> int:
+    """Run what *options* name; return the exit code."""
+    reports = [ReportFile.of(report) for report in options.reports]
+    chosen = selection(options.select)
+    capture = Capture()
+    with RunView(capture.screen, options.verbosity, on_github=os.environ.get("GITHUB_ACTIONS") == "true") as view:
+        result = Runner(view, capture, chosen, options.maxfail).run(options.targets)
+        view.ends(result)
+    for report in reports:
+        report.write(result)
+    return exit_code(result)
+
+
+def exit_code(result: RunResult) -> int:
+    """Return 0 when all held, 1 when a scenario failed, 2 when something could not be loaded, 130 when interrupted.
+
+    >>> exit_code(RunResult())
+    0
+    """
+    if result.interrupted:
+        return INTERRUPTED
+    if result.errors:
+        return CANNOT
+    return 1 if result.failed else 0

@@ -1,0 +1,93 @@
+"""What the command line names: files, folders that are searched for scenarios, and single tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chatsim.errors import Problem
+from chatsim.scenario.model import ScenarioCase, ScenarioFile
+from chatsim.scenario.nearest import did_you_mean
+
+ENDING = ".chat.yaml"
+_NEVER_SEARCHED = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+
+@dataclass(slots=True)
+class Target:
+    """A scenario file to be run: all of it, or only the tests in `ids` where there are any."""
+
+    path: Path
+    ids: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The file as it is named in reports."""
+        return str(self.path)
+
+    def pick(self, file: ScenarioFile) -> tuple[tuple[ScenarioCase, ...], tuple[Problem, ...]]:
+        """Return the cases of *file* that are meant, and a problem for each id that names none."""
+        if not self.ids:
+            return file.cases, ()
+        picked = tuple(case for case in file.cases if case.id in self.ids or case.name in self.ids)
+        known = {name for case in file.cases for name in (case.id, case.name)}
+        missing = [
+            Problem(
+                self.name, 0, 0, f"there is no scenario {wanted!r}", did_you_mean(wanted, sorted(known), "scenarios")
+            )
+            for wanted in self.ids
+            if wanted not in known
+        ]
+        return picked, tuple(missing)
+
+
+def find_targets(names: Iterable[str]) -> tuple[list[Target], list[Problem]]:
+    """Return the files that *names* stand for, each once, and what is wrong with the names.
+
+    A name is a file, a folder, or ``FILE::ID``.  Files come in the order of the names, those of a folder sorted.
+    A problem of a file as a whole is in line 0.
+    """
+    targets: dict[Path, Target] = {}
+    whole: set[Path] = set()
+    problems: list[Problem] = []
+    for name in names:
+        path, colons, wanted = _split(name)
+        found = list(_files(path)) if not colons else [path]
+        if not path.exists() or (colons and not path.is_file()):
+            problems.append(Problem(str(path), 0, 0, "there is no such file" + ("" if colons else " or folder")))
+            continue
+        if not found:
+            problems.append(Problem(str(path), 0, 0, f"there is no file *{ENDING} in this folder"))
+        for file in found:
+            key = file.resolve()
+            target = targets.setdefault(key, Target(file))
+            target.ids.extend([wanted] if colons else [])
+            whole.update(() if colons else {key})
+    for key in whole:
+        targets[key].ids.clear()
+    return list(targets.values()), problems
+
+
+def _split(name: str) -> tuple[Path, str, str]:
+    file, colons, wanted = name.partition("::")
+    return Path(os.path.normpath(file)), colons, wanted
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield *path*, or the scenario files below it: not in hidden folders, virtual environments and packages."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if _is_searched(Path(folder, name)))
+        for name in sorted(files):
+            if name.endswith(ENDING) and not name.startswith("."):
+                yield Path(folder, name)
+
+
+def _is_searched(folder: Path) -> bool:
+    return (
+        not folder.name.startswith(".") and folder.name not in _NEVER_SEARCHED and not (folder / "pyvenv.cfg").is_file()
+    )

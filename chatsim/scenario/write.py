@@ -1,0 +1,278 @@
+"""Write a trace as a scenario: the chat as somebody would have written it down, and that passes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import mimetypes
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from chatsim.errors import SetupError
+from chatsim.jsondata import to_json
+from chatsim.scenario.write_words import Wording, Written
+from chatsim.scenario.write_yaml import yaml_block, yaml_data, yaml_text, yaml_title
+from chatsim.trace import DEFAULT_CHAT, Callback, Event, File, Form, JsonObject, Reply, Start, Tap, Text, Trace, Turn
+
+TITLE = "a recorded chat"
+_INDENT = "    "
+_LONGEST_MESSAGE = 100
+_safe_file_name = re.compile(r"[\w-][\w. ()+-]{0,98}[\w)]|\w", re.ASCII)
+_unwritable = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A scenario file: its text, and the files that belong beside it, by name."""
+
+    text: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def write_scenario(
+    trace: Trace,
+    *,
+    bot: str,
+    title: str = TITLE,
+    credentials: JsonObject | None = None,
+    others: Sequence[Trace] = (),
+    open_: bool = True,
+    existing: Callable[[str], bytes | None] = lambda name: None,  # noqa: ARG005 - nothing is there
+) -> Recording:
+    """Return *trace* as a scenario file.
+
+    Args:
+        trace: The turns of one chat.
+        bot: What names the bot, from the scenario's folder: ``module:object``.
+        title: What the scenario is called.
+        credentials: What the bot was given as credentials.
+        others: Traces of the same events on other days: what the bot says differently there is left open.
+        open_: Whether to leave open what looks as if it changed from day to day: dates, order numbers, ids.
+        existing: Returns what a file in the scenario's folder holds, or None where there is none.  A file that was
+            sent never takes the place of another one of its name.
+
+    Raises:
+        SetupError: for what a scenario has no words for: several chats, an option that was never offered, text
+            with lone surrogates.
+
+    >>> from chatsim.trace import Snapshot
+    >>> turn = Turn(event=Text("hi"), effects=(Reply("Order 41, due 2026-03-01"),), snapshot=Snapshot())
+    >>> print(write_scenario(Trace((turn,)), bot="shop:Shop").text)
+    bot: shop:Shop
+    scenarios:
+      a recorded chat:
+      - user: hi
+      - bot: Order ${order:int}, due ${date:date}
+    <BLANKLINE>
+    """
+    writer = _Writer(trace, others, Wording(list(_texts(trace)), open_=open_), existing)
+    lines = [f"bot: {yaml_text(bot)}"]
+    if credentials:
+        lines.append(f"credentials: {yaml_data(credentials)}")
+    lines.extend(["scenarios:", f"  {yaml_title(title)}:", *writer.lines()])
+    return Recording("\n".join(lines) + "\n", writer.new_files)
+
+
+def _texts(trace: Trace) -> Iterator[str]:
+    """Yield all that is said, in order, as the wording will come to it."""
+    for turn in trace.turns:
+        yield from _event_texts(turn.event)
+        for reply in turn.replies:
+            yield from filter(None, (reply.text, reply.header, reply.footer, reply.media))
+            yield from (option.title for option in reply.options)
+
+
+def _event_texts(event: Event) -> Iterator[str]:
+    match event:
+        case Text(text=text):
+            yield text
+        case Callback(body=body):
+            yield body
+        case Form(data=data):
+            yield to_json(data)
+        case Tap(title=title):
+            yield title
+
+
+class _Writer:
+    """Writes one scenario, turn by turn."""
+
+    def __init__(
+        self, trace: Trace, others: Sequence[Trace], wording: Wording, existing: Callable[[str], bytes | None]
+    ) -> None:
+        self.trace = trace
+        self.others = others
+        self.wording = wording
+        self.existing = existing
+        self.new_files: dict[str, bytes] = {}
+        self.state = trace.start.chats[DEFAULT_CHAT].state if DEFAULT_CHAT in trace.start.chats else None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the scenario below its name."""
+        given = self.trace.start.chats.get(DEFAULT_CHAT)
+        if given is not None and given.state is not None:
+            vars_ = f", vars: {yaml_data(self.wording.data(given.context))}" if given.context else ""
+            yield f"{_INDENT}given: {{state: {self._flow(self.wording.typed(given.state))}{vars_}}}"
+            yield f"{_INDENT}steps:"
+        for index, turn in enumerate(self.trace.turns):
+            if turn.event.chat != DEFAULT_CHAT or any(reply.chat != DEFAULT_CHAT for reply in turn.replies):
+                raise SetupError(f"turn {index + 1} is in another chat; a chat of several people cannot be written yet")
+            steps = [self.event(index, turn.event), *self.replies(index, turn)]
+            for step in steps:
+                yield from (f"  {line}" for line in step)
+
+    # ------------------------------------------------------------ what reaches the bot
+
+    def event(self, index: int, event: Event) -> list[str]:
+        """Return the step for *event*."""
+        match event:
+            case Start():
+                return ["- user: null"]
+            case Text(text=text):
+                return self._scalar("- user", Written(self.wording.typed(_writable(text, index))))
+            case Tap():
+                return [f"- tap: {self._tap(index, event)}"]
+            case Form(data=data):
+                return [f"- form: {yaml_data(self.wording.data(data))}"]
+            case Callback(body=body):
+                return self._callback(_writable(body, index))
+            case File():
+                return [f"- file: {self._file(index, event)}"]
+
+    def _tap(self, index: int, tap: Tap) -> str:
+        last = self._offered(index - 1) if index else []
+        title = self.wording.typed(_writable(tap.title, index))
+        if (tap.id, tap.title) in last or not index:
+            if [offered for _, offered in last].count(tap.title) > 1:
+                return f"{{id: {self._flow(self.wording.typed(tap.id))}}}"
+            return yaml_text(title)
+        if any((tap.id, tap.title) in self._offered(earlier) for earlier in range(index)):
+            return f"{{option: {self._flow(title)}, stale: true}}"
+        raise SetupError(f"turn {index + 1} taps {tap.title!r}, which was never offered; there are no words for that")
+
+    def _offered(self, index: int) -> list[tuple[str, str]]:
+        return [(option.id, option.title) for reply in self.trace.turns[index].replies for option in reply.options]
+
+    def _callback(self, body: str) -> list[str]:
+        data = _json_of(body)
+        if data is not None:
+            return [f"- callback: {yaml_data(self.wording.data(data))}"]
+        return self._scalar("- callback", Written(self.wording.typed(body)))
+
+    def _file(self, index: int, file: File) -> str:
+        guessed = mimetypes.guess_type(file.name)[0]
+        if _safe_file_name.fullmatch(file.name) and file.type == guessed:
+            path = next(path for path in _paths(file.name) if self._beside(path) in (None, file.data))
+            self.new_files[path] = file.data
+            return yaml_text(path)
+        parts = {"name": file.name} | ({"type": file.type} if file.type not in (None, guessed) else {})
+        words = (f"{key}: {self._flow(self.wording.typed(_writable(part, index)))}" for key, part in parts.items())
+        return f"{{bytes: !!binary {yaml_text(base64.b64encode(file.data).decode(), flow=True)}, {', '.join(words)}}}"
+
+    def _beside(self, path: str) -> bytes | None:
+        return self.new_files[path] if path in self.new_files else self.existing(path)
+
+    # ------------------------------------------------------------ what came of it
+
+    def replies(self, index: int, turn: Turn) -> list[list[str]]:
+        """Return the steps for what the bot did in *turn*."""
+        steps = [self._bot(reply, self._elsewhere(index, number)) for number, reply in enumerate(turn.replies)]
+        if not turn.replies and turn.error is None:
+            steps.append(["- silent"])
+        if turn.error is not None:
+            return [*steps, self._raises(turn)]
+        if turn.state is not None and turn.state != self.state:
+            self.state = turn.state
+            state = self._inline(self.wording_of_name(turn.state))
+            if turn.replies:
+                steps[-1].append(f"  state: {state}")
+            else:
+                steps.append([f"- state: {state}"])
+        if turn.ended is not None:
+            steps.append(["- end"])
+        return steps
+
+    def _elsewhere(self, index: int, number: int) -> list[Reply]:
+        """Return what the bot said in this place on other days."""
+        turns = [other.turns[index] for other in self.others if index < len(other.turns)]
+        return [turn.replies[number] for turn in turns if number < len(turn.replies)]
+
+    def _bot(self, reply: Reply, elsewhere: list[Reply]) -> list[str]:
+        step = self._scalar("- bot", self.wording.heard(reply.text, [other.text for other in elsewhere]))
+        if reply.options:
+            titles = [
+                self._inline(
+                    self.wording.heard(
+                        option.title,
+                        [other.options[place].title for other in elsewhere if place < len(other.options)],
+                    ),
+                    flow=True,
+                )
+                for place, option in enumerate(reply.options)
+            ]
+            step.append(f"  options: [{', '.join(titles)}]")
+        for name in ("header", "footer", "media"):
+            part = getattr(reply, name)
+            if part is not None:
+                others = [getattr(other, name) or "" for other in elsewhere]
+                step.append(f"  {name}: {self._inline(self.wording.heard(part, others))}")
+        if reply.type != "text" and not reply.options:
+            step.append(f"  type: {self._inline(self.wording_of_name(reply.type))}")
+        if reply.dest != "out":
+            step.append(f"  dest: {reply.dest}")
+        return step
+
+    def _raises(self, turn: Turn) -> list[str]:
+        error = turn.error
+        assert error is not None  # noqa: S101 - asked before
+        message = re.sub(r"0x[0-9a-fA-F]{6,}", "...", error.message)
+        told = error.kind == "bot-raised" and message and "\n" not in message and len(message) <= _LONGEST_MESSAGE
+        words = f"{error.type}: {message}" if told and "$" not in message else error.type
+        return [f"- raises: {yaml_text(words)}"]
+
+    def wording_of_name(self, name: str) -> Written:
+        """Return the words for a name of the bot's, which is no text that changes."""
+        return Wording(open_=False).heard(name)
+
+    # ------------------------------------------------------------ lines
+
+    def _scalar(self, key: str, written: Written) -> list[str]:
+        if not written.literal:
+            block = yaml_block(written.source, _INDENT)
+            if block is not None:
+                return f"{key}: {block}".split("\n")
+        return [f"{key}: {self._inline(written)}"]
+
+    def _flow(self, source: str) -> str:
+        return yaml_text(source, flow=True)
+
+    def _inline(self, written: Written, *, flow: bool = False) -> str:
+        if written.literal:
+            return f"{{text: {self._flow(written.source)}}}"
+        return yaml_text(written.source, flow=flow)
+
+
+def _paths(name: str) -> Iterator[str]:
+    """Yield where a file called *name* may lie: beside the scenario, or in a folder there."""
+    yield name
+    yield from (f"files{f'-{number}' if number > 1 else ''}/{name}" for number in count(1))
+
+
+def _json_of(body: str) -> JsonObject | list[object] | None:
+    """Return the mapping or list that *body* is as JSON, if a scenario would send the very same text."""
+    try:
+        data = json.loads(body)
+        same = isinstance(data, dict | list) and to_json(data) == body
+    except (ValueError, RecursionError, TypeError):
+        return None
+    return data if same else None
+
+
+def _writable(text: str, index: int) -> str:
+    if _unwritable.search(text):
+        raise SetupError(
+            f"turn {index + 1} holds a lone surrogate (half a character), which YAML cannot hold: {text!a}"
+        )
+    return text
