@@ -233,7 +233,8 @@ def options_of(markup: Any) -> tuple[Option, ...]:
 
 def _parameters(data: RequestData) -> JsonObject:
     """Return the parameters of a call as JSON; files that are uploaded are named, not held."""
-    files: dict[str, str] = {str(name): str(file[0]) for name, file in (data.multipart_data or {}).items()}
+    uploads: dict[str, Any] = data.multipart_data or {}
+    files = {name: str(file[0]) for name, file in uploads.items()}
     parameters: JsonObject = _with_file_names({**data.parameters, **files}, files)
     return {name: value for name, value in parameters.items() if name not in files or name in _FILE_PARAMETERS}
 

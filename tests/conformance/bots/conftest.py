@@ -1,0 +1,84 @@
+"""Bots that others published, taken from their packages when the tests run."""
+
+import logging
+import subprocess
+import sys
+import tarfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from chatsim.bots.loading import load_bot
+from chatsim.session import Session
+
+# These are run by the tests beside them, which put the published bots next to a copy.
+collect_ignore_glob = ["**/*.chat.yaml"]
+
+
+def _source_distribution(package, cache):
+    """Return the source distribution of the installed version of *package*, downloaded once; skip without it."""
+    try:
+        wanted = version(package)
+    except PackageNotFoundError:
+        pytest.skip(f"{package} is not installed: pip install 'chatsim[test]'")
+    folder = Path(cache.mkdir("published-bots")) / f"{package}-{wanted}"
+    if not list(folder.glob("*.tar.gz")):
+        command = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", f"{package}=={wanted}"]
+        done = subprocess.run(
+            [sys.executable, "-m", *command, "--dest", str(folder)], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            pytest.skip(f"the source distribution of {package} {wanted} cannot be had: {done.stderr.strip()[-200:]}")
+    return next(folder.glob("*.tar.gz"))
+
+
+@pytest.fixture(scope="session")
+def telegram_examples(request, tmp_path_factory):
+    """The folder with the examples of python-telegram-bot, as they are published."""
+    archive = _source_distribution("python-telegram-bot", request.config.cache)
+    folder = tmp_path_factory.mktemp("telegram")
+    with tarfile.open(archive) as tar:
+        for member in tar.getmembers():
+            parts = Path(member.name).parts
+            if len(parts) == 3 and parts[1] == "examples" and member.isfile():
+                (folder / parts[2]).write_bytes(tar.extractfile(member).read())
+    return folder
+
+
+@pytest.fixture
+def quiet_logging(monkeypatch):
+    """Keep what a bot's module sets up for its own logging from staying: ``basicConfig`` does nothing."""
+    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
+
+
+@pytest.fixture
+def telegram(telegram_examples, tmp_path, monkeypatch, quiet_logging):
+    """Begin a chat with an example, in an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def begin(name):
+        return Session(load_bot(f"{name}:main", telegram_examples, anew=True))
+
+    return begin
+
+
+@pytest.fixture
+def hold():
+    """Hold a chat against what was written down: pairs of an event and what must come of it.
+
+    An event is a function of the session, or a text to send.  What must come is the replies' texts and the state;
+    afterwards the chat is played again from every snapshot, which must give the same turns.
+    """
+
+    def hold(session, *lines):
+        for event, replies, state in lines:
+            turn = session.send(event) if isinstance(event, str) else event(session)
+            assert turn.error is None, turn.error
+            assert ([reply.text for reply in turn.replies], turn.state) == (replies, state)
+        before = session.start
+        for turn in session.turns:
+            assert session.bot.step(before, turn.event) == turn
+            before = turn.snapshot
+
+    return hold
