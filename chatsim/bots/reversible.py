@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from collections import defaultdict
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -18,8 +19,8 @@ from chatsim.jsondata import json_copy
 def encode(value: Any, path: str = "$") -> Any:
     """Return *value* as JSON data that `decode` turns back.
 
-    Beside JSON's own types these are tuples, sets, enum members, dates and times, time spans, and mappings whose
-    keys are any of these.  Raises `ContextNotSerializable`, which names the place, for all else.
+    Beside JSON's own types these are tuples, sets, enum members, dates and times, time spans, mappings whose keys are
+    any of these, and a `defaultdict` of a built-in type.  Raises `ContextNotSerializable`, which names the place, for all else.
 
     >>> encode({"size": ("S", "L"), 7: "seven"})
     {'$dict': [['size', {'$tuple': ['S', 'L']}], [7, 'seven']]}
@@ -61,6 +62,11 @@ def _encode_collection(value: Any, path: str) -> Any:
 
 
 def _encode_dict(value: dict[Any, Any], path: str) -> Any:
+    if isinstance(value, defaultdict):
+        if value.default_factory not in _FACTORIES.values():  # it may be any function
+            raise ContextNotSerializable(path, "JSON cannot hold a defaultdict that is not made of a built-in type")
+        name = next(name for name, factory in _FACTORIES.items() if factory is value.default_factory)
+        return {"$defaultdict": [name, _encode_dict(dict(value), path)]}
     plain = all(isinstance(key, str) and not isinstance(key, Enum) for key in value)
     if plain and not any(key.startswith("$") for key in value):
         return {json_copy(key, path): encode(item, f"{path}.{key}") for key, item in value.items()}
@@ -85,9 +91,14 @@ _DATES: tuple[tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]], ...]
     ("$time", dt.time, dt.time.isoformat, dt.time.fromisoformat),
     ("$timedelta", dt.timedelta, lambda span: [span.days, span.seconds, span.microseconds], _span),
 )
+_FACTORIES: dict[str, Callable[[], Any] | None] = {
+    "None": None,
+    **{factory.__name__: factory for factory in (bool, dict, float, int, list, set, str, tuple)},
+}
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "$enum": _enum_member,
     "$dict": lambda pairs: {decode(key): decode(item) for key, item in pairs},
+    "$defaultdict": lambda parts: defaultdict(_FACTORIES[parts[0]], decode(parts[1])),
     "$tuple": lambda items: tuple(decode(item) for item in items),
     "$set": lambda items: {decode(item) for item in items},
     "$frozenset": lambda items: frozenset(decode(item) for item in items),
