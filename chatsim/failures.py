@@ -30,11 +30,20 @@ def bot_frames(traceback: TracebackType | None) -> tuple[Frame, ...]:
     frames: list[Frame] = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith(_OURS) and (frames or not _is_installed(code.co_filename)):
+        if not _is_ours(code.co_filename) and (frames or not _is_installed(code.co_filename)):
             line = linecache.getline(code.co_filename, traceback.tb_lineno, traceback.tb_frame.f_globals).strip()
             frames.append(Frame(code.co_filename, traceback.tb_lineno, code.co_qualname, line))
         traceback = traceback.tb_next
     return tuple(frames)
+
+
+def is_bots_own(filename: str) -> bool:
+    """Say whether *filename* is the bot's own code: neither chatsim's, nor the standard library's, nor installed."""
+    return not _is_ours(filename) and not _is_installed(filename)
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(_OURS)
 
 
 def _message(error: BaseException) -> str:

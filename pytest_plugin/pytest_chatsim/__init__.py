@@ -1,1 +1,1 @@
-"""The pytest plugin of chatsim."""
+"""The pytest plugin of chatsim: collects scenarios, and offers fixtures for tests in Python."""

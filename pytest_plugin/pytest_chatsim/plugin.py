@@ -1,1 +1,160 @@
-"""pytest hooks of chatsim."""
+"""pytest hooks of chatsim.
+
+This module is loaded in every test run of everyone who has chatsim installed, whether they use it there or not.  So
+it imports nothing but pytest; what does the work is imported when there is some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_chatsim.fixtures import (
+    chat,
+    chat_factory,
+    chatsim_backend,
+    chatsim_bot,
+    chatsim_credentials,
+    recording_sender,
+    state_manager,
+)
+from pytest_chatsim.settings import BACKENDS, CHATS, LOAD_ERRORS, MARKER, SCENARIOS, WIDTH, is_scenario_file
+
+__all__ = [
+    "chat",
+    "chat_factory",
+    "chatsim_backend",
+    "chatsim_bot",
+    "chatsim_credentials",
+    "recording_sender",
+    "state_manager",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options and settings."""
+    group = parser.getgroup("chatsim", "conversations as tests")
+    group.addoption(
+        "--chatsim-backends",
+        metavar="NAMES",
+        help="where the state_manager fixture keeps chats, separated by commas: " + ", ".join(BACKENDS),
+    )
+    parser.addini(
+        "chatsim_files", "globs of scenario files; one with a slash is held against the path", "args", ["*.chat.yaml"]
+    )
+    parser.addini("chatsim_bot", "module:object, the bot of tests that name no other", "string", "")
+    parser.addini("chatsim_backends", "where the state_manager fixture keeps chats", "args", [])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker, and refuse unknown backends before anything runs."""
+    config.addinivalue_line("markers", MARKER)
+    if config.option.chatsim_backends is not None:
+        from pytest_chatsim.backends import chosen_backends  # noqa: PLC0415 - only where it is asked for
+
+        chosen_backends(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist how wide the terminal is that its reports are shown in."""
+    from pytest_chatsim.painting import report_width  # noqa: PLC0415 - only with pytest-xdist
+
+    node.workerinput[WIDTH] = report_width(node.config)
+
+
+# ---------------------------------------------------------------- scenarios
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect scenario files."""
+    if not is_scenario_file(file_path, parent.config):
+        return None
+    from pytest_chatsim.collect import ChatFile  # noqa: PLC0415 - only with scenarios
+
+    parent.config.stash[SCENARIOS] = True
+    return ChatFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Load the bots of the scenarios that are going to run."""
+    if session.config.stash.get(SCENARIOS, False) and not session.config.option.collectonly:
+        from pytest_chatsim.collect import load_bots  # noqa: PLC0415 - only with scenarios
+
+        load_bots(session)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Run the other tests when scenario files could not be loaded, and nothing else went wrong while collecting."""
+    option = session.config.option
+    asked_for = option.continue_on_collection_errors
+    ours = session.config.stash.get(LOAD_ERRORS, 0)
+    option.continue_on_collection_errors = asked_for or (ours > 0 and session.testsfailed == ours)
+    try:
+        return (yield)
+    finally:
+        option.continue_on_collection_errors = asked_for
+
+
+# ---------------------------------------------------------------- reports
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report of a failed test point at the line of its scenario, or show what was said in its chats."""
+    report = yield
+    if report.failed and (SCENARIOS in item.stash or CHATS in item.stash):
+        from pytest_chatsim.reporting import complete_report  # noqa: PLC0415 - only for failures
+
+        complete_report(item, report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable(
+    report: pytest.CollectReport | pytest.TestReport,
+) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+    """Keep the styles of our reports on their way from a worker of pytest-xdist."""
+    data = yield
+    if data is not None and (styles := getattr(report.longrepr, "chatsim_styles", None)) is not None:
+        data["chatsim_styles"] = styles
+    return data
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_from_serializable(data: dict[str, Any]) -> Generator[None, Any, Any]:
+    """Make the report what it was in the worker."""
+    styles = data.pop("chatsim_styles", None)
+    report = yield
+    if styles is not None:
+        from pytest_chatsim.reporting import ChatRepr  # noqa: PLC0415 - only for failures
+
+        report.longrepr = ChatRepr.restored(report.longrepr, styles)
+    return report
+
+
+# ---------------------------------------------------------------- tests in Python
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses `state_manager` once for each backend."""
+    if "chatsim_backend" in metafunc.fixturenames:
+        from pytest_chatsim.backends import parametrize_backends  # noqa: PLC0415 - only for those who use it
+
+        parametrize_backends(metafunc)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Hold the last replies of a test's chats to its expectations, too, while it is the test that fails of it."""
+    result = yield
+    if CHATS in item.stash:
+        from pytest_chatsim.reporting import end_chats  # noqa: PLC0415 - only for those who use them
+
+        end_chats(item)
+    return result

@@ -1,0 +1,141 @@
+"""Scenario files and their cases, as pytest collects and runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest._code.code import ReprFileLocation, TerminalRepr  # there is no public name for these
+
+from chatsim.bot_exceptions import raised_in
+from chatsim.bots.base import Bot
+from chatsim.errors import ChatsimError, Problem, ScenarioError
+from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun
+from chatsim.scenario.load import load_file, ready
+from chatsim.scenario.model import ScenarioCase, ScenarioFile, Verdict
+from chatsim.scenario.run import run_case
+from pytest_chatsim.painting import report_width
+from pytest_chatsim.reporting import ChatRepr, error_repr, problems_repr
+from pytest_chatsim.settings import LOAD_ERRORS, SCENARIOS
+
+
+class ScenarioFailed(AssertionError):
+    """A scenario does not hold.  The text is the headline; pytest shows the report."""
+
+
+class ChatFile(pytest.File):
+    """A scenario file."""
+
+    scenarios: ScenarioFile
+
+    def collect(self) -> Iterator[Scenario]:
+        """Yield the cases of the file; raise `ScenarioError` with everything that is wrong with it."""
+        try:
+            self.scenarios = load_file(self.path, _shown(self.path))
+        except ScenarioError:
+            _count_load_error(self.config)
+            raise
+        for case in self.scenarios.cases:
+            yield Scenario.from_parent(self, name=case.id, case=case)
+
+    @cached_property
+    def bot(self) -> Bot:
+        """The bot of the file, loaded when it is first asked for; raises `ScenarioError` where that is not possible."""
+        return ready(self.scenarios).bot
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
+        """Return everything that is wrong with the file, and nothing of ours."""
+        if isinstance(excinfo.value, ScenarioError) and not self.config.option.fulltrace:
+            return problems_repr(self.path, excinfo.value.problems)
+        return super().repr_failure(excinfo)
+
+
+class Scenario(pytest.Item):
+    """One case of a scenario."""
+
+    def __init__(self, *, case: ScenarioCase, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.case = case
+        self.stash[SCENARIOS] = True
+        self.add_marker("chatsim")
+        self._failed: tuple[Verdict, BaseException] | None = None
+
+    @property
+    def file(self) -> ChatFile:
+        """The file that it is in."""
+        assert isinstance(self.parent, ChatFile)  # noqa: S101 - nobody else makes scenarios
+        return self.parent
+
+    def runtest(self) -> None:
+        """Run the case; raise what the bot raised, or `ScenarioFailed`."""
+        verdict = run_case(self.case, self.file.bot)
+        if verdict.mismatch is None:
+            return
+        # With the bot's own exception, --pdb opens where the bot raised it.
+        error = _raised_by_bot(verdict) or ScenarioFailed(verdict.mismatch.headline)
+        self._failed = verdict, error
+        raise error
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
+        """Return chatsim's report, at the line of the step that did not hold."""
+        if self.config.option.fulltrace:
+            return super().repr_failure(excinfo)
+        if self._failed is not None and excinfo.value is self._failed[1]:
+            return self._report(self._failed[0])
+        if isinstance(excinfo.value, ChatsimError):
+            return error_repr(self.path, Problem(*self.case.position, str(excinfo.value)), self.case.id)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return file, line from 0, and name."""
+        return self.path, self.case.line - 1, self.case.id
+
+    def _report(self, verdict: Verdict) -> ChatRepr:
+        mismatch = verdict.mismatch
+        assert mismatch is not None  # noqa: S101 - it failed
+        document = failure_report(
+            verdict,
+            width=report_width(self.config),
+            again=rerun("pytest", self.case.file, self.case.id),
+            turns_shown=len(verdict.trace.turns) if self.config.option.verbose > 1 else TURNS_SHOWN,
+        )
+        file, line, _ = mismatch.position
+        path = self.path if file == self.case.file else Path(file).absolute()
+        return ChatRepr(document, ReprFileLocation(str(path), line, mismatch.headline), file)
+
+
+def load_bots(session: pytest.Session) -> None:
+    """Load the bot of every file that has a test in *session*, once each.
+
+    A bot that cannot be loaded is one error of its file, in which then nothing runs.
+    """
+    broken: set[ChatFile] = set()
+    files = dict.fromkeys(item.file for item in session.items if isinstance(item, Scenario))
+    for file in files:
+        call = pytest.CallInfo.from_call(partial(getattr, file, "bot"), "collect", reraise=(KeyboardInterrupt,))
+        if call.excinfo is not None:
+            broken.add(file)
+            _count_load_error(session.config)
+            report = pytest.CollectReport(file.nodeid, "failed", file.repr_failure(call.excinfo), None)
+            session.ihook.pytest_collectreport(report=report)
+    session.items[:] = [item for item in session.items if not (isinstance(item, Scenario) and item.file in broken)]
+
+
+def _raised_by_bot(verdict: Verdict) -> BaseException | None:
+    mismatch = verdict.mismatch
+    if mismatch is None or mismatch.failure is None or mismatch.turn is None:
+        return None
+    return raised_in(verdict.trace.turns[mismatch.turn])
+
+
+def _shown(path: Path) -> str:
+    """Return *path* as people write it: from the current folder where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _count_load_error(config: pytest.Config) -> None:
+    config.stash[LOAD_ERRORS] = config.stash.get(LOAD_ERRORS, 0) + 1

@@ -1,0 +1,111 @@
+"""Make chats for a test, with the bot that the test, its module or its project names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatsim.chat import Chat
+from chatsim.conversation import Conversation, as_bot
+from chatsim.errors import did_you_mean
+from chatsim.trace import DEFAULT_CHAT
+from pytest_chatsim.settings import CHATS
+
+_NO_BOT = """which bot? Name it in one of these ways:
+  @pytest.mark.chatsim("pizzeria:PizzaBot")       on a test, a class, or a module (pytestmark = ...)
+  def chatsim_bot(): return PizzaBot              a fixture of your own, in conftest.py or the test module
+  chatsim_bot = pizzeria:PizzaBot                 in pytest's ini file
+  chat_factory("pizzeria:PizzaBot")               in the test"""
+_KEYWORDS = ("bot", "credentials", "chat", "strict")
+
+
+class ChatFactory:
+    """Makes the chats of one test.
+
+    Args:
+        request: That of the fixture.
+        bot: What the fixture `chatsim_bot` returned.
+        credentials: What the fixture `chatsim_credentials` returned.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest, bot: Any, credentials: Mapping[str, Any]) -> None:
+        self._item = request.node
+        self._folder = request.path.parent
+        self._config = request.config
+        self._fixture_bot = bot
+        self._defaults = {"credentials": credentials, "chat": DEFAULT_CHAT, "strict": True, **_marked(request.node)}
+        self._conversations: list[tuple[Any, Any, Conversation]] = []
+
+    def __call__(
+        self,
+        bot: Any = None,
+        chat: str | None = None,
+        *,
+        credentials: Mapping[str, Any] | None = None,
+        state: str | None = None,
+        vars: Mapping[str, Any] | None = None,  # noqa: A002 - the scenario language's own word
+        strict: bool | None = None,
+        fresh: bool = False,
+    ) -> Chat:
+        """Return a new chat.
+
+        Args:
+            bot: ``module:object`` (looked for in the test's folder first) or a bot of any kind; by default that of
+                the marker, of the fixture `chatsim_bot`, or of the ini setting, in this order.
+            chat: The id of the chat; by default ``user``, or that of the marker.
+            credentials: What the bot's framework takes as credentials.
+            state: Where to begin, if not at the beginning.
+            vars: The chat's variables there.
+            strict: Whether replies that nobody expected are failures.
+            fresh: Whether the bot remembers nothing of other chats in this test.
+
+        Raises `pytest.UsageError` when no bot is named, `SetupError` when there is no such bot or state.
+        """
+        wanted, folder = self._bot(bot)
+        given = self._defaults["credentials"] if credentials is None else credentials
+        conversation = None if fresh else self._known(wanted, given)
+        if conversation is None:
+            conversation = Conversation(as_bot(wanted, folder, dict(given)))
+            self._conversations.append((wanted, given, conversation))
+            self._item.stash.setdefault(CHATS, []).append(conversation)
+            conversation.strict = self._defaults["strict"]
+        if strict is not None:
+            conversation.strict = strict
+        return Chat(conversation, self._defaults["chat"] if chat is None else chat, state=state, vars=vars)
+
+    def _bot(self, given: Any) -> tuple[Any, Path]:
+        """Return the bot that is meant, and the folder in which its module is looked for first."""
+        for bot in (given, self._defaults.get("bot"), self._fixture_bot):
+            if bot is not None:
+                return bot, self._folder
+        setting: str = self._config.getini("chatsim_bot")
+        if not setting:
+            raise pytest.UsageError(_NO_BOT)
+        return setting, self._config.inipath.parent if self._config.inipath else self._config.rootpath
+
+    def _known(self, bot: Any, credentials: Any) -> Conversation | None:
+        known = (
+            conversation
+            for other, others_credentials, conversation in reversed(self._conversations)
+            if (other is bot or (isinstance(bot, str) and other == bot)) and others_credentials == credentials
+        )
+        return next(known, None)
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    """Return what the `chatsim` markers of *item* say, the nearest one first."""
+    found: dict[str, Any] = {}
+    for mark in item.iter_markers("chatsim"):
+        said = dict(mark.kwargs)
+        if mark.args:
+            said = {"bot": mark.args[0], **said}
+        for keyword, value in said.items():
+            if keyword not in _KEYWORDS:
+                raise pytest.UsageError(
+                    f"@pytest.mark.chatsim takes no {keyword!r}. {did_you_mean(keyword, _KEYWORDS)}"
+                )
+            found.setdefault(keyword, value)
+    return found

@@ -1,0 +1,49 @@
+"""The words that hooks, fixtures and collectors share: names, keys, and what is a scenario file."""
+
+from __future__ import annotations
+
+import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MARKER = (
+    "chatsim(bot, *, credentials, chat, strict): the bot that the fixtures `chat` and `chat_factory` talk with, "
+    "and how; every scenario has this marker as well"
+)
+BACKENDS = ("memory", "file", "fakeredis", "mongomock", "redis", "mongodb")
+"""All that `state_manager` can keep chats in; the last two are real servers."""
+
+WIDTH = "chatsim_width"
+"""Under this key, a worker of pytest-xdist is told how many columns the terminal has."""
+
+SCENARIOS = pytest.StashKey[bool]()
+"""In a config: scenario files were collected.  In an item: it is a scenario."""
+
+LOAD_ERRORS = pytest.StashKey[int]()
+"""In a config: how many scenario files could not be loaded."""
+
+CHATS = pytest.StashKey[list[Any]]()
+"""In an item: the conversations (`chatsim.chat.Conversation`) that its test holds."""
+
+_PATTERNS = pytest.StashKey[list[str]]()
+
+
+def is_scenario_file(path: Path, config: pytest.Config) -> bool:
+    """Say whether the ini setting ``chatsim_files`` means *path*.
+
+    A pattern without a slash is held against the file's name, any other against its path from the root folder.
+    """
+    patterns = config.stash.get(_PATTERNS, None)
+    if patterns is None:
+        patterns = config.stash[_PATTERNS] = config.getini("chatsim_files")
+    return any(_matches(path, pattern, config) for pattern in patterns)
+
+
+def _matches(path: Path, pattern: str, config: pytest.Config) -> bool:
+    if "/" not in pattern:
+        return fnmatch.fnmatchcase(path.name, pattern)
+    return path.is_relative_to(config.rootpath) and fnmatch.fnmatchcase(
+        path.relative_to(config.rootpath).as_posix(), pattern
+    )
