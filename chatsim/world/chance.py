@@ -1,0 +1,107 @@
+"""Chance, seeded: in every turn the same values again, wherever a bot takes them from."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import uuid
+from types import TracebackType
+from typing import Any, Self
+
+from chatsim.world.patches import Patches
+
+_real_urandom = os.urandom
+_real_seed = random.Random.seed
+
+_NODE = 0x02C4A7510000
+"""What `uuid.uuid1` takes for the machine's address: locally administered, so that no real card has it."""
+
+_active: list[Chance] = []
+
+
+def _urandom(size: int, /) -> bytes:
+    """Return *size* bytes: seeded ones while a `Chance` is entered."""
+    return _active[-1].bytes(size) if _active else _real_urandom(size)
+
+
+def _seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
+    """Seed *generator*: without a seed of its own from the seeded bytes, while a `Chance` is entered."""
+    if a is None and _active:
+        a = int.from_bytes(_active[-1].bytes(32))
+    _real_seed(generator, a, version)
+
+
+class Chance:
+    """Seeds `random`, `os.urandom` and what is made of it (`secrets`, `uuid.uuid4`), `uuid.uuid1`, and numpy.
+
+    Entered, `turn` begins a turn: what comes of chance in it depends on the seed and the number of the turn alone,
+    so that a conversation continued from a snapshot goes on with the same values.  Left, `random` and numpy are in
+    the state in which they were.  Threads of the bot draw from the same source, in the order in which they happen to
+    run.  C code that asks the system for random numbers (as `ssl` does) gets real ones.
+
+    >>> import random, uuid
+    >>> def draw(index):
+    ...     with Chance(seed=7) as chance:
+    ...         chance.turn(index)
+    ...         return random.random(), uuid.uuid4()
+    >>> draw(0) == draw(0), draw(0) == draw(1)
+    (True, False)
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self._number = 0
+        self._source: random.Random | None = None
+        self._patches = Patches()
+        self._random_state: Any = None
+        self._numpy_state: Any = None
+
+    def __enter__(self) -> Self:
+        """Keep the state of the world's chance, and begin turn 0."""
+        self._random_state = random.getstate()
+        self._patches.set(os, "urandom", _urandom)
+        self._patches.set(random, "_urandom", _urandom)
+        self._patches.set(random.Random, "seed", _seed)
+        self._patches.set(random, "seed", _seed_shared)
+        self._patches.set(uuid, "_node", _NODE)
+        _active.append(self)
+        self.turn(0)
+        return self
+
+    def turn(self, index: int) -> None:
+        """Begin turn *index*."""
+        # 64 bits apart, so that no turn of one seed is a turn of another.
+        self._number = (self.seed << 64) | index
+        self._source = None
+        random.seed(self._number)
+        numpy_random = sys.modules.get("numpy.random")
+        if numpy_random is not None:
+            self._seed_numpy(numpy_random)
+
+    def _seed_numpy(self, numpy_random: Any) -> None:
+        if self._numpy_state is None:
+            self._numpy_state = numpy_random.get_state()
+        numpy_random.seed(random.Random(self._number ^ 1).getrandbits(32))  # noqa: S311 - it is meant to be foreseen
+
+    def bytes(self, size: int) -> bytes:
+        """Return the next *size* bytes of the turn."""
+        if self._source is None:
+            self._source = random.Random(f"bytes {self._number}")  # noqa: S311 - it is meant to be foreseen
+        return self._source.randbytes(size)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Put the world's chance back as it was."""
+        _active.remove(self)
+        self._patches.undo()
+        random.setstate(self._random_state)
+        if self._numpy_state is not None:
+            sys.modules["numpy.random"].set_state(self._numpy_state)
+            self._numpy_state = None
+
+
+def _seed_shared(a: Any = None, version: int = 2) -> None:
+    """Seed the generator that the functions of `random` share."""
+    _seed(random._inst, a, version)  # noqa: SLF001 - as random.seed itself

@@ -1,0 +1,61 @@
+"""Calls by httpx, and by what is made of it (the openai client)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from chatsim.world.outgoing import Answer, Request
+from chatsim.world.outside import Course, Outside
+from chatsim.world.patches import Patches
+
+
+def install(patches: Patches, outside: Outside) -> None:
+    """Let the transports that reach the network ask *outside*; transports of the bot's own do as ever."""
+    handle_real = httpx.HTTPTransport.handle_request
+    handle_async_real = httpx.AsyncHTTPTransport.handle_async_request
+
+    def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        if not outside.takes(request.url.host, request.url.port):
+            return handle_real(self, request)
+        request.read()
+        return _response(request, *outside.answer(_asked(request), _timeout(request)))
+
+    async def handle_async_request(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        if not outside.takes(request.url.host, request.url.port):
+            return await handle_async_real(self, request)
+        await request.aread()
+        answer, course, seconds = outside.plan(_asked(request), _timeout(request))
+        await asyncio.sleep(seconds)
+        return _response(request, answer, course)
+
+    patches.set(httpx.HTTPTransport, "handle_request", handle_request)
+    patches.set(httpx.AsyncHTTPTransport, "handle_async_request", handle_async_request)
+
+
+def _asked(request: httpx.Request) -> Request:
+    return Request.of(request.method, str(request.url), request.headers, request.content)
+
+
+def _timeout(request: httpx.Request) -> float | None:
+    timeouts: dict[str, Any] = request.extensions.get("timeout", {})
+    found: float | None = timeouts.get("read")
+    return found
+
+
+def _response(request: httpx.Request, answer: Answer, course: Course) -> httpx.Response:
+    match course:
+        case "timeout":
+            raise httpx.ReadTimeout("The read operation timed out", request=request)
+        case "connection":
+            raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
+        case "reset":
+            raise httpx.ReadError("[Errno 104] Connection reset by peer", request=request)
+    return httpx.Response(
+        answer.status,
+        headers=answer.header_list(),
+        stream=httpx.ByteStream(answer.content),
+        extensions={"http_version": b"HTTP/1.1", "reason_phrase": answer.reason.encode()},
+    )

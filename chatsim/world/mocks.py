@@ -1,0 +1,155 @@
+"""What the world outside answers while a bot is stepped, and what the bot asked it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from threading import Lock
+from typing import Any
+
+from chatsim.errors import BotError, SetupError
+from chatsim.trace import Call
+from chatsim.world.effects import note
+from chatsim.world.functions import FunctionMock, Result, call_of
+from chatsim.world.outgoing import Answer, Request
+from chatsim.world.patterns import CallPattern
+
+_PLAIN = re.compile(r"[A-Z]+ [\w./:?&=%+~@,;!*()'-]+")
+
+
+class CallNotMocked(BotError):
+    """The bot called something outside that no mock covers.  `line` is what makes one of it, for a scenario."""
+
+    kind = "call-not-mocked"
+
+    def __init__(self, what: str, line: str, near: str = "") -> None:
+        super().__init__(f"the bot called {what}, and no mock covers it{near}. Paste below `mock:`\n  {line}")
+        self.what = what
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """Answers for the calls that `pattern` covers, one after the other; the last one stays.
+
+    `written` is how reports name it, and `optional` lets it be unused.
+    """
+
+    written: str
+    pattern: CallPattern
+    answers: tuple[Answer, ...] = (Answer(),)
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a mock that answers nothing."""
+        if not self.answers:
+            raise SetupError(f"mock {self.written!r} has no answer")
+
+    @classmethod
+    def of(cls, written: str, *answers: Answer, optional: bool = False, **asked: Any) -> Mock:
+        """Return the mock of ``METHOD URL`` with *answers*; *asked* is for `CallPattern.of`."""
+        return cls(written, CallPattern.of(written, **asked), answers or (Answer(),), optional)
+
+
+class Mocks:
+    """The mocks of one scenario, and the calls that were made.
+
+    Of several mocks that cover a call, the one that asks for more is meant, and of those the one that stands first.
+    `calls` are in order, with the request and what came of it; `uncovered` are those that no mock covered.
+
+    >>> mocks = Mocks([Mock.of("POST https://pay.example/orders", Answer(json={"link": "pay.me/7"}))])
+    >>> mocks.answer(Request("POST", "https://pay.example/orders", body=b'{"size": "S"}')).json
+    {'link': 'pay.me/7'}
+    >>> mocks.calls
+    [Call(method='POST', url='https://pay.example/orders', payload={'json': {'size': 'S'}, 'status': 200})]
+    """
+
+    def __init__(self, mocks: Iterable[Mock | FunctionMock] = ()) -> None:
+        self.mocks = tuple(mocks)
+        self.calls: list[Call] = []
+        self.requests: list[Request] = []
+        self.uncovered: list[CallNotMocked] = []
+        http = [mock for mock in self.mocks if isinstance(mock, Mock)]
+        self._by_weight = sorted(http, key=lambda mock: mock.pattern.weight, reverse=True)
+        self._used = dict.fromkeys(map(id, self.mocks), 0)
+        self._lock = Lock()
+
+    @property
+    def functions(self) -> tuple[FunctionMock, ...]:
+        """The mocks of Python functions."""
+        return tuple(mock for mock in self.mocks if isinstance(mock, FunctionMock))
+
+    def answer(self, request: Request) -> Answer:
+        """Return what comes back for *request*, and note the call; raise `CallNotMocked` where nothing does."""
+        mock = next((mock for mock in self._by_weight if mock.pattern.covers(request)), None)
+        if mock is None:
+            missing = CallNotMocked(f"{request.method} {request.url}", yaml_line(request), self._near(request))
+            self.uncovered.append(missing)
+            self.made(Call(request.method, request.url, {**request.payload(), "error": "not mocked"}), request)
+            raise missing
+        answer = mock.answers[min(self._use(mock), len(mock.answers) - 1)]
+        self.made(Call(request.method, request.url, {**request.payload(), **_outcome(answer)}), request)
+        return answer
+
+    def result(self, mock: FunctionMock, args: tuple[Any, ...], options: dict[str, Any]) -> Result:
+        """Return what a call of *mock* with *args* and *options* comes to, and note the call."""
+        result = mock.results[min(self._use(mock), len(mock.results) - 1)]
+        self.made(call_of(mock, args, options, result))
+        return result
+
+    def _use(self, mock: Mock | FunctionMock) -> int:
+        """Count a use of *mock*, and return how many there were before."""
+        with self._lock:
+            count = self._used[id(mock)]
+            self._used[id(mock)] = count + 1
+        return count
+
+    def made(self, call: Call, request: Request | None = None) -> None:
+        """Note that *call* was made."""
+        self.calls.append(call)
+        if request is not None:
+            self.requests.append(request)
+        note(call)
+
+    def unused(self) -> list[Mock | FunctionMock]:
+        """Return the mocks that were never called and ought to have been, in the order in which they stand."""
+        return [mock for mock in self.mocks if not mock.optional and not self._used[id(mock)]]
+
+    def fork(self) -> Mocks:
+        """Return mocks of their own that go on from here, for a branch that is judged alone."""
+        twin = Mocks(self.mocks)
+        twin.calls, twin.requests, twin.uncovered = [*self.calls], [*self.requests], [*self.uncovered]
+        twin._used.update(self._used)
+        return twin
+
+    def _near(self, request: Request) -> str:
+        """Say which mock comes nearest, and in what the call differs from it."""
+        called = f"{request.method} {request.url}"
+        ranked = sorted(
+            ((mock.pattern.differences(request), mock.written) for mock in self._by_weight),
+            key=lambda found: (len(found[0]), -SequenceMatcher(None, found[1], called).ratio()),
+        )
+        near = [(differs, written) for differs, written in ranked if "url" not in differs or len(differs) == 1]
+        if not near:
+            return ""
+        differs, written = near[0]
+        return f"; the nearest, {written!r}, differs in {' and '.join(differs)}"
+
+
+def yaml_line(request: Request) -> str:
+    """Return the line of a scenario that mocks *request*.
+
+    >>> yaml_line(Request("GET", "https://stock.example/items?size=S"))
+    'GET https://stock.example/items?size=S: {json: {}}'
+    """
+    key = f"{request.method} {request.url}".replace("$", "$$")
+    return f"{key if _PLAIN.fullmatch(key) else json.dumps(key)}: {{json: {{}}}}"
+
+
+def _outcome(answer: Answer) -> dict[str, Any]:
+    if answer.timeout:
+        return {"error": "timeout"}
+    return {"status": answer.status} if answer.error is None else {"error": answer.error}

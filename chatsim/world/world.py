@@ -1,0 +1,161 @@
+"""Everything around a bot while it is stepped, in one: clock, chance, and what it calls outside."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, nullcontext
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+import msgspec
+
+from chatsim.failures import failure_from
+from chatsim.trace import Effect, Event, Save, Snapshot, Turn
+from chatsim.world.chance import Chance
+from chatsim.world.clock import DEFAULT_START, Clock
+from chatsim.world.effects import noting
+from chatsim.world.functions import ImportModule
+from chatsim.world.functions import install as install_function
+from chatsim.world.interception import Interception
+from chatsim.world.mocks import Mocks
+from chatsim.world.outside import Outside
+from chatsim.world.patches import Patches
+
+T = TypeVar("T")
+
+
+class Steps(Protocol):
+    """What a world can be put around: a `chatsim.bots.base.Bot`."""
+
+    def start(self) -> Snapshot:
+        """Return what it remembers before anything reached it."""
+        ...
+
+    def step(self, snapshot: Snapshot, event: Event) -> Turn:
+        """Return what comes of *event*."""
+        ...
+
+
+class World:
+    """What a bot finds around it: a clock that stands still, seeded chance, and answers from mocks.
+
+    Entered once around many steps.  Between the steps the harness finds its own time and network; `random` stays
+    seeded until the world is left, and then is as it was before.  Who makes very many steps may enter the `clock` as
+    well around all of them, which is what a step costs most for.
+
+    Args:
+        mocks: What answers.  A branch of a conversation goes on with `Mocks.fork`, put into `mocks`.
+        seed: With the number of the turn, decides over chance.
+        zone: The local time zone; None leaves the machine's.
+        allow: Hosts (``host``, ``host:port``) that the bot reaches for real.
+        namespaces: The ``__dict__`` of the bot's modules, in which functions taken out of `time` and mocked functions
+            are replaced as well.
+        import_module: Imports the modules that mocks of functions name.
+
+    >>> import time
+    >>> from chatsim.trace import Reply, Text
+    >>> class Slow:
+    ...     def start(self):
+    ...         return Snapshot()
+    ...     def step(self, snapshot, event):
+    ...         time.sleep(60)
+    ...         return Turn(event=event, effects=(Reply(time.strftime("%H:%M")),), snapshot=snapshot)
+    >>> bot = Slow()
+    >>> with World() as world:
+    ...     turn = world.step(bot, world.start(bot), Text("hi"))
+    >>> turn.replies[0].text, turn.snapshot.clock - DEFAULT_START
+    ('09:01', 60.0)
+    """
+
+    def __init__(
+        self,
+        mocks: Mocks | None = None,
+        *,
+        seed: int = 0,
+        zone: str | None = "UTC",
+        allow: Iterable[str] = (),
+        namespaces: Iterable[dict[str, Any]] = (),
+        import_module: ImportModule = importlib.import_module,
+    ) -> None:
+        self._namespaces = list(namespaces)
+        self._import_module = import_module
+        self.clock = Clock(zone=zone, namespaces=self._namespaces)
+        self.chance = Chance(seed)
+        self._outside = Outside(mocks or Mocks(), self.clock, allow)
+        self._stack = ExitStack()
+
+    @property
+    def mocks(self) -> Mocks:
+        """What answers the bot's calls, and has noted them."""
+        return self._outside.mocks
+
+    @mocks.setter
+    def mocks(self, mocks: Mocks) -> None:
+        self._outside.mocks = mocks
+
+    def __enter__(self) -> Self:
+        """Come about.  Raises `SetupError` for a mock of a function that is not there."""
+        with ExitStack() as stack:
+            stack.enter_context(self.chance)
+            patches = Patches()
+            stack.callback(patches.undo)
+            for mock in self.mocks.functions:
+                install_function(mock, patches, self._outside, self._namespaces, self._import_module)
+            stack.enter_context(Interception(self._outside))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Go, and leave everything as it was."""
+        self._stack.close()
+
+    def start(self, bot: Steps, at: float = DEFAULT_START) -> Snapshot:
+        """Return what *bot* starts from, at *at* (seconds since the epoch) unless it says itself what time it is."""
+        self.clock.move_to(at)
+        snapshot = self._inside(bot.start, 0)
+        return snapshot if snapshot.clock else msgspec.structs.replace(snapshot, clock=self.clock.now)
+
+    def step(self, bot: Steps, snapshot: Snapshot, event: Event, index: int = 0) -> Turn:
+        """Return what comes of *event* in this world; *index* is the number of the turn in its conversation."""
+        return self.turn(snapshot, index, lambda: bot.step(snapshot, event))
+
+    def turn(self, snapshot: Snapshot, index: int, act: Callable[[], Turn]) -> Turn:
+        """Return the turn that *act* makes at the time of *snapshot*, with the calls that the bot made among its effects.
+
+        The time that passed in it is in its snapshot.  A call that nothing answers is the turn's error, whatever the
+        bot made of it.
+        """
+        self.clock.move_to(snapshot.clock or DEFAULT_START)
+        calls: list[Effect] = []
+        known = len(self.mocks.uncovered)
+        with noting(calls):
+            turn = self._inside(act, index)
+        changes: dict[str, Any] = {}
+        if calls:
+            changes["effects"] = _before_the_save(turn.effects, calls)
+        if len(self.mocks.uncovered) > known:
+            error = self.mocks.uncovered[known]
+            changes |= {"error": failure_from(error), "exception": error, "snapshot": snapshot, "ended": None}
+        elif turn.error is None and turn.snapshot.clock != self.clock.now:
+            changes["snapshot"] = msgspec.structs.replace(turn.snapshot, clock=self.clock.now)
+        return msgspec.structs.replace(turn, **changes) if changes else turn
+
+    def _inside(self, act: Callable[[], T], index: int) -> T:
+        self.chance.turn(index)
+        with nullcontext() if self.clock.is_entered else self.clock:
+            self._outside.is_open = True
+            try:
+                return act()
+            finally:
+                self._outside.is_open = False
+
+
+def _before_the_save(effects: tuple[Effect, ...], calls: list[Effect]) -> tuple[Effect, ...]:
+    """Return *effects* with *calls*, of which is only known that they were made in this turn, before what it saved."""
+    place = len(effects)
+    while place and type(effects[place - 1]) is Save:
+        place -= 1
+    return (*effects[:place], *calls, *effects[place:])
