@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Argument = TypeVar("Argument")
 
 
 class PrivateLoop:
@@ -29,19 +30,29 @@ class PrivateLoop:
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Return what *coroutine* returns; what it raises is raised."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return self._loop.run_until_complete(coroutine)
-        with ThreadPoolExecutor(1, "chatsim-loop") as executor:
-            return executor.submit(self._loop.run_until_complete, coroutine).result()
+        return _apart(self._loop.run_until_complete, coroutine)
 
     def close(self) -> None:
         """Cancel what still runs, and close the loop.  Closing twice is harmless."""
         self._close()
 
 
+def _apart(function: Callable[[Argument], T], argument: Argument) -> T:
+    """Call *function*, in another thread when a loop runs in this one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return function(argument)
+    with ThreadPoolExecutor(1, "chatsim-loop") as executor:
+        return executor.submit(function, argument).result()
+
+
 def _close(loop: asyncio.AbstractEventLoop) -> None:
+    # A loop that is no longer used is collected at any time, also while another loop runs.
+    _apart(_finish, loop)
+
+
+def _finish(loop: asyncio.AbstractEventLoop) -> None:
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()

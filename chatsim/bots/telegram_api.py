@@ -198,13 +198,13 @@ class OfflineRequest(BaseRequest):
         chat = parameters.get("chat_id", 0)
         key = f"{chat}:{number}"
         name = self._chat_name(chat)
-        message = {
+        message: JsonObject = {
             **self.memory.messages.get(key, {}),
             "message_id": number or 0,
             "date": self.memory.date,
             "chat": {**self.private_chat(name), "id": chat} if isinstance(chat, int) else self.private_chat(name),
             "from": BOT,
-            **{name: parameters[name] for name in ("text", "caption") if name in parameters},
+            **{words: parameters[words] for words in ("text", "caption") if words in parameters},
         }
         markup = parameters.get("reply_markup")
         message.pop("reply_markup", None)

@@ -47,15 +47,10 @@ def telegram_examples(request, tmp_path_factory):
 
 
 @pytest.fixture
-def quiet_logging(monkeypatch):
-    """Keep what a bot's module sets up for its own logging from staying: ``basicConfig`` does nothing."""
-    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
-
-
-@pytest.fixture
-def telegram(telegram_examples, tmp_path, monkeypatch, quiet_logging):
-    """Begin a chat with an example, in an empty working directory."""
+def telegram(telegram_examples, tmp_path, monkeypatch):
+    """Begin a chat with an example, in an empty working directory; the logging that its module sets up does not stay."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
 
     def begin(name):
         return Session(load_bot(f"{name}:main", telegram_examples, anew=True))

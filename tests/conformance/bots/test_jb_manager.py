@@ -117,7 +117,7 @@ class TestFaults:
         assert (error.kind, error.message) == ("context-not-json", "$.when: JSON cannot hold set")
 
     def test_the_class_itself(self, chat):
-        with pytest.raises(SetupError, match="Implementation.* of ask not defined"):
+        with pytest.raises(SetupError, match=r"Implementation.* of ask not defined"):
             chat("Unfinished")
 
     def test_another_version(self, chat, monkeypatch):
@@ -143,7 +143,7 @@ class TestStartAnywhere:
     def test_refusals(self, chat):
         bot = chat("Bicycles", BANK="b").bot
         assert bot.state_names() == ("zero", "choose", "unknown", "deposit", "thanks", "end")
-        with pytest.raises(UnknownState, match="no state 'chose'. Did you mean 'choose'"):
+        with pytest.raises(UnknownState, match=r"no state 'chose'\. Did you mean 'choose'"):
             bot.start_at("user", "chose", {})
         with pytest.raises(SetupError, match="cannot begin at its end"):
             bot.start_at("user", "choose", {}, "end")

@@ -116,8 +116,7 @@ class TestNestedConversationBot:
             (
                 lambda chat: chat.tap("Show data"),
                 [
-                    "Yourself:\nNo information yet.\n\nParents:\nMother: Name: Ada, Age: -\n\n"
-                    "Children:\nNo information yet."
+                    "Yourself:\nNo information yet.\n\nParents:\nMother: Name: Ada, Age: -\n\nChildren:\nNo information yet."
                 ],
                 "SHOWING",
             ),
@@ -137,7 +136,7 @@ class TestNestedConversationBot:
             (None, "SELECTING_FEATURE", "conversation 3")
         ]
 
-    def test_stop_from_within(self, telegram, hold):
+    def test_stop_from_within(self, telegram):
         session = telegram("nestedconversationbot")
         for event in (session.send, lambda: session.tap("Add family member"), lambda: session.tap("Add child")):
             event()

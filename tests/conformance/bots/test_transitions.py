@@ -68,7 +68,7 @@ class TestDoor:
         snapshot = bot.start_at("user", "open", {})
         assert snapshot.chats["user"].context == {"knocks": 0}
         assert Session(bot, snapshot=snapshot).send("step in").replies[0].text == "Hello."
-        with pytest.raises(UnknownState, match="no state 'opn'. Did you mean 'open'"):
+        with pytest.raises(UnknownState, match=r"no state 'opn'\. Did you mean 'open'"):
             bot.start_at("user", "opn", {})
 
 

@@ -136,6 +136,9 @@ class TestImports:
         bot = load("bot")
         assert bot.found is bot.Chatty
         assert bot.Chatty.__module__.startswith("_bots_")
+        write("lost.py", "import pkgutil\npkgutil.resolve_name('handlers.nobody')")
+        with pytest.raises(AttributeError, match="nobody"):
+            load("lost")
 
     def test_a_module_that_is_loaded_elsewhere(self, write, load, monkeypatch):
         """A public module of the same name is hidden while the folder is loaded, and back afterwards."""

@@ -59,3 +59,13 @@ class TestPrivateLoop:
         loop.close()
         loop.close()
         assert (seen, task.cancelled()) == (["cancelled"], True)
+
+    def test_is_closed_when_it_is_no_longer_used(self):
+        """Also while another loop runs."""
+
+        async def outer():
+            inner = PrivateLoop()
+            inner.run(where())
+            return inner._loop
+
+        assert asyncio.run(outer()).is_closed()

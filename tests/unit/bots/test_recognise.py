@@ -7,8 +7,14 @@ import pytest
 
 import chatsim.bots.recognise as module
 from chatsim.bots.base import Bot
+from chatsim.bots.fsm import FSMBot
+from chatsim.bots.orchestrator import OrchestratorBot
 from chatsim.bots.recognise import KINDS, BotKind, BotRuns, Origin, recognise
 from chatsim.errors import SetupError
+from chatsim.fsm import AbstractFSM
+from chatsim.orchestrator import ChatOrchestrator
+from chatsim.senders.console import ConsoleMessageSender
+from chatsim.state_managers.inmemory import InMemoryStateManager
 from chatsim.trace import Snapshot, Turn
 
 
@@ -52,6 +58,22 @@ class TestBots:
             return Silent()
 
         assert isinstance(recognise(make, Origin()), Bot)
+
+
+class TestOwnKinds:
+    def test_an_fsm_class_gets_the_credentials(self):
+        class Hello(AbstractFSM):
+            states = ["zero", "end"]  # noqa: RUF012
+            transitions = [{"source": "zero", "dest": "end", "trigger": "next"}]  # noqa: RUF012
+
+        bot = recognise(Hello, Origin(credentials={"KEY": "x"}))
+        assert isinstance(bot, FSMBot)
+        assert bot.credentials == {"KEY": "x"}
+
+    def test_an_orchestrator(self):
+        orchestrator = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender())
+        assert isinstance(recognise(orchestrator, Origin()), OrchestratorBot)
+        assert isinstance(recognise(lambda: orchestrator, Origin()), OrchestratorBot)
 
 
 class TestRefusals:

@@ -17,7 +17,7 @@ class Size(enum.IntEnum):
     SMALL = 1
 
 
-class Word(str, enum.Enum):
+class Word(str, enum.Enum):  # noqa: UP042 - a text that is a member, and is written as itself
     YES = "yes"
 
 

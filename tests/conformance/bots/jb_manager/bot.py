@@ -1,14 +1,15 @@
 """A bot of jb_manager_bot 0.1.x: it lends bicycles, takes a deposit by a plugin, and has a few faults to find."""
 
+# ruff: noqa: RUF012 - the framework's classes are written so
+
 import json
+from itertools import pairwise
 
 from jb_manager_bot import AbstractFSM, FSMOutput, MessageData, MessageType, OptionsListType, Status
 
 
 def chain(*states):
-    return [
-        {"source": source, "dest": dest, "trigger": "next"} for source, dest in zip(states, states[1:], strict=False)
-    ]
+    return [{"source": source, "dest": dest, "trigger": "next"} for source, dest in pairwise(states)]
 
 
 class Speaking(AbstractFSM):

@@ -1,5 +1,7 @@
 """Bots on the transitions library: words as triggers, words that are read, parallel states, coroutines."""
 
+# ruff: noqa: T201 - a console bot prints, and a stand-in takes arguments
+
 import enum
 import logging
 
