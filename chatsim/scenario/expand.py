@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from chatsim.errors import ScenarioError
 from chatsim.scenario.model import Given, ScenarioCase, ScenarioFile
 from chatsim.scenario.names import check_names
 from chatsim.scenario.nodes import Source
@@ -25,9 +26,11 @@ _NO_VARS = DataTemplate({}, {})
 
 
 def expand(document: ScenarioDocument, source: Source) -> ScenarioFile:
-    """Return the file that *document* is; what is wrong with it is noted in *source*."""
+    """Return the file that *document* is; raise `ScenarioError` where that or *source* holds problems."""
     cases = [case for name, written in document.scenarios.items() for case in _cases(name, written, source)]
     _check_ids(document, source)
+    if source.problems:
+        raise ScenarioError(dict.fromkeys(source.problems))
     return ScenarioFile(
         path=source.path,
         bot=document.bot.value,

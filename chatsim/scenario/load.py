@@ -40,10 +40,7 @@ def load_file(path: Path | str, name: str | None = None) -> ScenarioFile:
         root = source.read()
         if root is None:
             raise source.stop(1, 1, "holds no scenario", "write bot: and scenarios:")
-        file = expand(ScenarioDocument.model_validate(root, context=source), source)
-    if source.problems:
-        raise ScenarioError(dict.fromkeys(source.problems))
-    return file
+        return expand(ScenarioDocument.model_validate(root, context=source), source)
 
 
 @contextmanager

@@ -281,7 +281,9 @@ class RegexText(TextPattern):
 def _compile_regex(pieces: tuple[str | Insert, ...], values: Values) -> Any:
     import regex  # noqa: PLC0415 - only for those who use it
 
-    source = "".join(p if isinstance(p, str) else regex.escape(_composed(values[p.name].text)) for p in pieces)
+    source = "".join(
+        p if isinstance(p, str) else regex.escape(_normal_part(values[p.name].text, last=False)) for p in pieces
+    )
     return regex.compile(source)
 
 

@@ -80,7 +80,7 @@ def noting(
 
 def leaf(read: Callable[[Any, ValidationInfo], Placed[T]]) -> PlainValidator:
     """Return the validator of a value that *read* reads."""
-    return PlainValidator(noting(read, lambda node: Placed(BROKEN, node)))
+    return PlainValidator(noting(read, lambda node: Placed(BROKEN, node[0][2] if isinstance(node, list) else node)))
 
 
 def source_of(info: ValidationInfo) -> Source:

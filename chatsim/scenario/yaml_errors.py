@@ -39,6 +39,8 @@ def _meaning(error: yaml.MarkedYAMLError, line: str, char: str) -> tuple[str, st
         return "a second document begins here", "a file holds one: take out the line '---', or make two files", ""
     if "end of stream" in problem and "quoted" in context:
         return "a quote is opened here and never closed", "close it, or quote the text with the other kind", "context"
+    if "flow" in context and re.search(r"""(?<!["'])\$\{""", line):
+        return "inside { } and [ ], text with ${…} needs quotes", 'write "${name}"', ""
     return *_of_the_line(problem, line, char, quote), ""
 
 

@@ -1,5 +1,7 @@
 """How data matches: by type and value, texts as words do, mappings by the keys they name."""
 
+from typing import ClassVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,7 +76,7 @@ class TestRules:
 
 
 class TestValues:
-    VALUES = {"n": Value("007", 7), "t": Value("...", "..."), "m": Value("{}", {"a": 1})}
+    VALUES: ClassVar = {"n": Value("007", 7), "t": Value("...", "..."), "m": Value("{}", {"a": 1})}
 
     @pytest.mark.parametrize(
         ("pattern", "actual", "held"),
@@ -135,20 +137,20 @@ class TestCompare:
         pattern = DataPattern.of({"a": 1, "b": {"c": "x...", "d": [1, "y"]}, "e": "${n}", "f": {}, "g": "${v:int}"})
         actual = {"a": 1, "b": {"c": "z", "d": [1, "y"]}, "e": 8, "f": [], "g": "q"}
         assert pattern.compare(actual, {"n": Value("7", 7)}) == [
-            Compared("a", True, "1", "1"),  # noqa: FBT003
-            Compared("b.c", False, "x...", '"z"'),  # noqa: FBT003
-            Compared("b.d[0]", True, "1", "1"),  # noqa: FBT003
-            Compared("b.d[1]", True, '"y"', '"y"'),  # noqa: FBT003
-            Compared("e", False, "7", "8"),  # noqa: FBT003
-            Compared("f", False, "{}", "[]"),  # noqa: FBT003
-            Compared("g", False, "${v:int}", '"q"'),  # noqa: FBT003
+            Compared("a", True, "1", "1"),
+            Compared("b.c", False, "x...", '"z"'),
+            Compared("b.d[0]", True, "1", "1"),
+            Compared("b.d[1]", True, '"y"', '"y"'),
+            Compared("e", False, "7", "8"),
+            Compared("f", False, "{}", "[]"),
+            Compared("g", False, "${v:int}", '"q"'),
         ]
 
     def test_a_whole_that_does_not_fit(self):
         pattern = DataPattern.of({"a": {"b": ["${n}", "x...", 1, "${v:int}"]}, "c": [1]})
         assert pattern.compare({"a": 5}, {"n": Value("7", 7)}) == [
-            Compared("a", False, '{"b": [7, "x...", 1, "${v:int}"]}', "5"),  # noqa: FBT003
-            Compared("c", False, "[1]", "(not there)"),  # noqa: FBT003
+            Compared("a", False, '{"b": [7, "x...", 1, "${v:int}"]}', "5"),
+            Compared("c", False, "[1]", "(not there)"),
         ]
 
     @given(json_data, json_data)
