@@ -13,6 +13,7 @@ app = typer.Typer(
     help="Write conversations down, and hold your bot to them.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # the pretty help takes half a second to import
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -31,7 +32,7 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def chatsim(
-    version: Annotated[  # noqa: ARG001 - the callback answers
+    version: Annotated[
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:

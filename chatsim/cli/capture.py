@@ -8,7 +8,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from typing import TextIO
+from types import TracebackType
+from typing import Self, TextIO
 
 _DESCRIPTORS = (1, 2)
 
@@ -22,22 +23,24 @@ class Capture:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - open as long as the capture lives
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed on leaving
         self._stream = self._new_stream()
-        self._screen: TextIO | None = None
+        self.screen, self._is_own = _own_copy(sys.stdout)
+        """What standard output was, out of reach of what runs within a block."""
 
-    @property
-    def screen(self) -> TextIO:
-        """What standard output was when it was first asked for, out of reach of what runs within a block."""
-        if self._screen is None:
-            self._screen = _own_copy(sys.stdout)
-        return self._screen
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.screen.flush()
+        if self._is_own:
+            self.screen.close()
+        self._file.close()
 
     @contextlib.contextmanager
     def capturing(self) -> Iterator[None]:
         """Capture while the block runs."""
-        screen = self.screen
-        screen.flush()
+        self.screen.flush()
         kept = {descriptor: os.dup(descriptor) for descriptor in _DESCRIPTORS if _is_open(descriptor)}
         standard = sys.stdin, sys.stdout, sys.stderr
         if self._stream.closed:
@@ -79,12 +82,12 @@ def _is_open(descriptor: int) -> bool:
     return True
 
 
-def _own_copy(stream: TextIO) -> TextIO:
-    """Return a stream to where *stream* writes, with a descriptor of its own; *stream* itself if it has none."""
+def _own_copy(stream: TextIO) -> tuple[TextIO, bool]:
+    """Return a stream to where *stream* writes, with a descriptor of its own if it has one, and whether it has."""
     try:
         descriptor = os.dup(stream.fileno())
     except (OSError, ValueError):
-        return stream
+        return stream, False
     stream.flush()
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    return open(descriptor, "w", encoding=encoding, errors="backslashreplace", newline=None)  # noqa: SIM115, PTH123
+    return open(descriptor, "w", encoding=encoding, errors="backslashreplace"), True  # noqa: PTH123 - a descriptor

@@ -41,27 +41,30 @@ def talk(wish: Wish) -> int:
     """Talk as *wish* says; return the exit code."""
     credentials = _credentials(wish.credentials)
     folder, reference = _place(wish.bot)
-    capture = Capture()
-    view = ChatView(capture.screen)
-    recorder: Recorder | None = None
+    with Capture() as capture:
+        view = ChatView(capture.screen)
+        bot, recorder = _open(wish, reference, folder, credentials, capture)
+        chat = Chat(bot, view, capture, recorder)
+        view.welcome(reference)
+        try:
+            with _signals():
+                chat.run(LineReader(view, chat.words))
+        finally:
+            passes = recorder is None or recorder.finish(chat.session.trace, view, capture)
+    return 0 if passes else 1
+
+
+def _open(
+    wish: Wish, reference: str, folder: Path, credentials: JsonObject, capture: Capture
+) -> tuple[Bot, Recorder | None]:
+    """Return the bot, and who records the chat if anybody does."""
     with capture.capturing():
         if wish.record is None:
-            bot = load_bot(reference, folder, credentials)
-        else:
-            from chatsim.cli.recorder import Recorder  # noqa: PLC0415 - the scenario loader is heavy
+            return load_bot(reference, folder, credentials), None
+        from chatsim.cli.recorder import Recorder  # noqa: PLC0415 - the scenario loader is heavy
 
-            recorder = Recorder(
-                wish.record, reference, credentials, title=wish.title, force=wish.force, chat_folder=folder
-            )
-            bot = recorder.bot
-    chat = Chat(bot, view, capture, recorder)
-    view.welcome(reference)
-    try:
-        with _signals():
-            chat.run(LineReader(view, chat.words))
-    finally:
-        passes = recorder is None or recorder.finish(chat.session.trace, view, capture)
-    return 0 if passes else 1
+        recorder = Recorder(wish.record, reference, credentials, title=wish.title, force=wish.force, chat_folder=folder)
+        return recorder.bot, recorder
 
 
 class Chat:

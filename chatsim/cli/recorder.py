@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from chatsim.bots.base import Bot
 from chatsim.bots.loading import load_bot
@@ -18,7 +19,13 @@ from chatsim.scenario.load import load_file
 from chatsim.scenario.model import Verdict
 from chatsim.scenario.run import run_case
 from chatsim.scenario.write import write_scenario
-from chatsim.trace import JsonObject, Trace, Turn
+from chatsim.trace import JsonObject, Trace
+
+Day: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Something within which it is a certain day."""
+
+_MORE_PLAYS = 10
+"""How often a chat is played at most, beside twice a turn: a bot may say another thing each time without end."""
 
 
 class Recorder:
@@ -44,6 +51,7 @@ class Recorder:
         self.credentials = credentials
         self.title = title
         self.trouble = ""
+        self._only_today = False
         self.bot = self._load_bot(chat_folder)
         self._reserve(force=force)
 
@@ -84,7 +92,7 @@ class Recorder:
         except ChatsimError as error:
             self.trouble = str(error)
 
-    def _write(self, trace: Trace, others: Sequence[Trace] = (), *, open_: bool = True) -> None:
+    def _write(self, trace: Trace, others: Sequence[Trace] = (), *, open_: bool = True) -> str:
         recording = write_scenario(
             trace,
             bot=self.reference,
@@ -105,6 +113,7 @@ class Recorder:
         except OSError as error:
             raise SetupError(f"{self.path} cannot be written: {error.strerror or error}") from None
         self._empty = False
+        return recording.text
 
     def _existing(self, name: str) -> bytes | None:
         try:
@@ -134,28 +143,39 @@ class Recorder:
         return self._tell(verdict, view)
 
     def _best(self, trace: Trace) -> Verdict:
-        """Write the scenario that passes and leaves the most open that will change; return what came of playing it."""
-        others = list(self._replays(trace))
-        first: Verdict | None = None
-        for seen, open_ in ((others, True), ([], True), (others[:1], False)):
-            self._write(trace, seen, open_=open_)
-            verdict = self._play()
+        """Write the scenario that passes and holds longest; return what came of playing it."""
+        for days in ((_today, another_day), (_today,)):
+            verdict = self._refine(trace, days)
             if verdict.passed:
+                self._only_today = another_day not in days
                 return verdict
-            first = first or verdict
-        self._write(trace, others)
-        assert first is not None  # noqa: S101 - the loop ran
-        return first
+        self._only_today = True
+        self._write(trace, open_=False)
+        literal = self._play(_today)
+        return literal if literal.passed else self._refine(trace, (_today,))
 
-    def _replays(self, trace: Trace) -> Iterator[Trace]:
-        """Yield what the bot says to the same on another day: once today, once tomorrow."""
-        for day in (_today, another_day):
-            with suppress(ChatsimError), day():
-                yield replay(load_bot(self.reference, self.path.parent, self.credentials, anew=True), trace)
+    def _refine(self, trace: Trace, days: Sequence[Day]) -> Verdict:
+        """Write and play the scenario until it passes on all *days*, or nothing more can be learned from playing.
 
-    def _play(self) -> Verdict:
+        What the bot says differently in a turn is left open, or taken out and used again, and the next play comes
+        a turn further.
+        """
+        others: list[Trace] = []
+        before = ""
+        most = 2 * len(trace.turns) + _MORE_PLAYS
+        while True:
+            written = self._write(trace, others)
+            verdicts = [self._play(day) for day in days]
+            failed = next((verdict for verdict in verdicts if not verdict.passed), None)
+            if failed is None or written == before or len(others) == most:
+                return failed or verdicts[0]
+            others.append(failed.trace)
+            before = written
+
+    def _play(self, day: Day) -> Verdict:
         file = load_file(self.path)
-        return run_case(file.cases[0], load_bot(file.bot, file.folder, file.credentials, anew=True))
+        with day():
+            return run_case(file.cases[0], load_bot(file.bot, file.folder, file.credentials, anew=True))
 
     def _tell(self, verdict: Verdict | None, view: ChatView) -> bool:
         if verdict is None or self.trouble:
@@ -164,6 +184,8 @@ class Recorder:
         turns = "1 turn" if len(verdict.trace.turns) == 1 else f"{len(verdict.trace.turns)} turns"
         if verdict.passed:
             view.note(f"✓ {self.path} is written ({turns}), and it passes", "held")
+            if self._only_today:
+                view.note("on another day the bot answers in another way, so that it may fail then", "dim")
             return True
         view.note(f"{self.path} is written, but it does not pass: the bot answers differently each time", "failure")
         view.show(failure_report(verdict, width=view.width))
@@ -173,25 +195,3 @@ class Recorder:
 @contextmanager
 def _today() -> Iterator[None]:
     yield
-
-
-def replay(bot: Bot, trace: Trace) -> Trace:
-    """Return what *bot* makes of the events of *trace*.
-
-    >>> from chatsim.trace import Snapshot, Text
-    >>> class Echo:
-    ...     def start(self):
-    ...         return Snapshot()
-    ...     def step(self, snapshot, event):
-    ...         return Turn(event=event, snapshot=snapshot)
-    >>> replay(Echo(), Trace((Turn(event=Text("hi"), snapshot=Snapshot()),))).turns[0].event
-    Text(text='hi', chat='user')
-    """
-    snapshot = trace.start if trace.start.chats else bot.start()
-    start = snapshot
-    turns: list[Turn] = []
-    for turn in trace.turns:
-        answer = bot.step(snapshot, turn.event)
-        snapshot = answer.snapshot
-        turns.append(answer)
-    return Trace(tuple(turns), start, trace.bot)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import secrets
 from time import perf_counter
 from types import TracebackType
-from typing import TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.cells import cell_len
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from chatsim.errors import Problem
 from chatsim.report.document import Line, Span, labelled
 from chatsim.report.failure import failure_report, rerun
-from chatsim.report.github import annotations
+from chatsim.report.github import github_annotations
 from chatsim.report.paint import console_for, line_of, paint, width_of
 from chatsim.report.results import CaseResult, FileResult, RunResult
 from chatsim.visible import visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 LONG = 1.0
 """After how many seconds a run is long enough for a progress bar."""
@@ -47,7 +49,7 @@ class RunView:
         self.bar: Progress | None = None
         self._quiet_word = secrets.token_hex(8)
 
-    def __enter__(self) -> RunView:
+    def __enter__(self) -> Self:
         if self.on_github:
             self._raw(f"::stop-commands::{self._quiet_word}")
         return self
@@ -114,7 +116,7 @@ class RunView:
         paint(self.console, [summary(result)])
         if self.on_github:
             self._raw(f"::{self._quiet_word}::")
-            for annotation in annotations(result):
+            for annotation in github_annotations(result):
                 self._raw(annotation)
             self._raw(f"::stop-commands::{self._quiet_word}")
 
@@ -133,9 +135,10 @@ class RunView:
 
     def _show_bar(self) -> None:
         if self.bar is None and self._is_long():
-            columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[failures]}"))
-            self.bar = Progress(*columns, console=self.console, transient=True)
-            self.bar.add_task("", total=self.total, failures="")
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress  # noqa: PLC0415 - seldom needed
+
+            self.bar = Progress(BarColumn(), MofNCompleteColumn(), console=self.console, transient=True)
+            self.bar.add_task("", total=self.total)
             self.bar.start()
         if self.bar is not None:
             self.bar.update(self.bar.task_ids[0], completed=self.done)

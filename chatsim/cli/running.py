@@ -31,8 +31,8 @@ def run_scenarios(options: Options) -> int:
     """Run what *options* name; return the exit code."""
     reports = [ReportFile.of(report) for report in options.reports]
     chosen = selection(options.select)
-    capture = Capture()
-    with RunView(capture.screen, options.verbosity, on_github=os.environ.get("GITHUB_ACTIONS") == "true") as view:
+    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    with Capture() as capture, RunView(capture.screen, options.verbosity, on_github=on_github) as view:
         result = Runner(view, capture, chosen, options.maxfail).run(options.targets)
         view.ends(result)
     for report in reports:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-AHEAD = datetime.timedelta(days=33, hours=5, minutes=17, seconds=23)
+AHEAD = dt.timedelta(days=33, hours=5, minutes=17, seconds=23)
 """How far ahead the other day is: another hour and minute, weekday and month, and often another part of the day."""
 
 
 @contextmanager
-def another_day(ahead: datetime.timedelta = AHEAD) -> Iterator[None]:
+def another_day(ahead: dt.timedelta = AHEAD) -> Iterator[None]:
     """Move the clock that Python code reads while the block runs.
 
     It is a best effort, for the recorder: what is imported within the block and asks `datetime`, `date` or `time`
     what time it is gets the other day.  Code that was imported before and holds these names itself, or asks the
     operating system, does not.
 
-    >>> today = datetime.date.today()
+    >>> today = dt.date.today()
     >>> with another_day():
-    ...     (datetime.date.today() - today).days >= 33
+    ...     (dt.date.today() - today).days >= 33
     True
     """
     seconds = ahead.total_seconds()
@@ -37,8 +37,8 @@ def another_day(ahead: datetime.timedelta = AHEAD) -> Iterator[None]:
 
     _strftime, time_localtime = time.strftime, time.localtime
     with (
-        mock.patch.object(datetime, "datetime", _moved_datetime(ahead)),
-        mock.patch.object(datetime, "date", _moved_date(ahead)),
+        mock.patch.object(dt, "datetime", _moved_datetime(ahead)),
+        mock.patch.object(dt, "date", _moved_date(ahead)),
         mock.patch.multiple(
             time,
             time=lambda: real() + seconds,
@@ -59,8 +59,8 @@ class _AnyOf(type):
         return isinstance(instance, cls.__mro__[1])
 
 
-def _moved_datetime(ahead: datetime.timedelta) -> type[datetime.datetime]:
-    real = datetime.datetime
+def _moved_datetime(ahead: dt.timedelta) -> type[dt.datetime]:
+    real = dt.datetime
 
     class Moved(real, metaclass=_AnyOf):  # type: ignore[misc, valid-type]
         @classmethod
@@ -69,21 +69,21 @@ def _moved_datetime(ahead: datetime.timedelta) -> type[datetime.datetime]:
 
         @classmethod
         def utcnow(cls) -> Any:
-            return real.now(datetime.UTC).replace(tzinfo=None) + ahead
+            return real.now(dt.UTC).replace(tzinfo=None) + ahead
 
         @classmethod
         def today(cls) -> Any:
-            return real.now() + ahead  # noqa: DTZ005 - as the original, without a zone
+            return real.now() + ahead
 
     return Moved
 
 
-def _moved_date(ahead: datetime.timedelta) -> type[datetime.date]:
-    real, clock = datetime.date, datetime.datetime
+def _moved_date(ahead: dt.timedelta) -> type[dt.date]:
+    real, clock = dt.date, dt.datetime
 
     class Moved(real, metaclass=_AnyOf):  # type: ignore[misc, valid-type]
         @classmethod
         def today(cls) -> Any:
-            return (clock.now() + ahead).date()  # noqa: DTZ005 - as the original, without a zone
+            return (clock.now() + ahead).date()
 
     return Moved

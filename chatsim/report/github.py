@@ -6,11 +6,11 @@ from chatsim.report.results import RunResult, message_of
 from chatsim.visible import visible
 
 
-def annotations(result: RunResult) -> list[str]:
+def github_annotations(result: RunResult) -> list[str]:
     """Return a workflow command for each scenario that failed, and for each file that could not be loaded.
 
     >>> from chatsim.errors import Problem
-    >>> annotations(RunResult(problems=(Problem("a,b.chat.yaml", 3, 5, "unknown key 'usr'"),)))
+    >>> github_annotations(RunResult(problems=(Problem("a,b.chat.yaml", 3, 5, "unknown key 'usr'"),)))
     ["::error file=a%2Cb.chat.yaml,line=3,col=5,title=cannot be loaded::unknown key 'usr'"]
     """
     lines = [
@@ -27,7 +27,8 @@ def annotations(result: RunResult) -> list[str]:
 
 
 def _error(file: str, line: int, column: int, title: str, message: str) -> str:
-    return f"::error file={_property(file)},line={line},col={column},title={_property(title)}::{_text(message)}"
+    place = f"line={line},col={column}" if line else "line=1"
+    return f"::error file={_property(file)},{place},title={_property(title)}::{_text(message)}"
 
 
 def _text(text: str) -> str:

@@ -17,13 +17,13 @@ Details = Callable[[CaseResult], str]
 
 
 def junit_report(result: RunResult, details: Details | None = None) -> str:
-    """Return *result* as JUnit XML: a suite for each file, a case for each scenario, with file and line.
+    r"""Return *result* as JUnit XML: a suite for each file, a case for each scenario, with file and line.
 
     Args:
         result: The run.
         details: Says what stands inside the ``failure`` of a case; by default the message that is also its summary.
 
-    Characters that XML cannot hold are shown as escapes (``\\x1b``).
+    Characters that XML cannot hold are shown as escapes (``\x1b``).
 
     >>> junit_report(RunResult()).splitlines()[1]
     '<testsuites name="chatsim" tests="0" failures="0" errors="0" skipped="0" time="0.000" />'

@@ -31,8 +31,10 @@ _LOOKS: tuple[tuple[str, Kind, str], ...] = (
     (
         "date",
         "text",
-        rf"{_WEEKDAY}?{_DAY}\.?\s+(?:of\s+)?{_MONTH}\b\.?(?:,?\s+\d{{4}})?|{_WEEKDAY}?{_MONTH}\.?\s+{_DAY}(?:,?\s+\d{{4}})?"
-        r"|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}/\d{1,2}/\d{1,2}",
+        (
+            rf"{_WEEKDAY}?{_DAY}\.?\s+(?:of\s+)?{_MONTH}\b\.?(?:,?\s+\d{{4}})?|{_WEEKDAY}?{_MONTH}\.?\s+{_DAY}(?:,?\s+\d{{4}})?"
+            r"|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}/\d{1,2}/\d{1,2}"
+        ),
     ),
     ("time", "text", r"\d{1,2}:\d\d:\d\d(?:\.\d+)?(?:\s?[ap]\.?m\b\.?)?"),
     ("address", "word", r"0x[0-9a-fA-F]{6,}"),
@@ -45,6 +47,7 @@ _look = re.compile(rf"(?<![\w$€£¥])(?:{_either})(?!\w)")
 _named = re.compile(
     rf"\b({_NAMES})\b(?:\s+(?:is|no|nr|id|number))?\s*[:.#№]*\s*((?=[\w-]*\d)[A-Z0-9][\w-]*\w)", re.IGNORECASE
 )
+_whole = re.compile(r"\d{1,2}:\d\d(?:\s?[ap]\.?m\b\.?)?|\d+(?:[.,]\d+)+", re.IGNORECASE)
 _unit = re.compile(r"\d+|\w+(?:[-:.]\w+)*|\s+|.", re.DOTALL)
 
 
@@ -82,7 +85,10 @@ def by_difference(text: str, other: str) -> list[Volatile]:
     starts = [0]
     for unit in ours:
         starts.append(starts[-1] + len(unit))
-    looks = by_looks(text)
+    wholes = [
+        Volatile(*whole.span(), "text", "time" if ":" in whole.group() else "amount") for whole in _whole.finditer(text)
+    ]
+    looks = merged(by_looks(text), wholes)
     found = []
     for kind, first, last, _, _ in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if kind == "equal":

@@ -121,7 +121,7 @@ class _Writer:
                 raise SetupError(f"turn {index + 1} is in another chat; a chat of several people cannot be written yet")
             steps = [self.event(index, turn.event), *self.replies(index, turn)]
             for step in steps:
-                yield from (f"  {line}" for line in step)
+                yield from (f"  {line}" if line else "" for line in step)
 
     # ------------------------------------------------------------ what reaches the bot
 

@@ -51,11 +51,13 @@ class Wording:
     def typed(self, text: str) -> str:
         """Return the words for *text* that a person typed."""
         self._pass(text)
-        source = "".join(self._joined(self._known(text)))
-        if not self._renders(source, text):
-            source = _escaped(text)
+        pieces = self._known(text)
+        source = "".join(self._joined(pieces))
+        if self._renders(source, text):
+            self._typed += "\n".join(["", *(piece for piece in pieces if isinstance(piece, str))])
+            return source
         self._typed += f"\n{text}"
-        return source
+        return _escaped(text)
 
     def data(self, data: Any) -> Any:
         """Return *data* that goes to the bot with the names of values in it."""
@@ -97,9 +99,13 @@ class Wording:
 
     def _parts(self, text: str, others: Iterable[str]) -> list[Volatile]:
         differing = [part for other in others for part in by_difference(text, other)]
-        looking = [part for part in by_looks(text) if not _says(self._typed, text[part.start : part.end])]
+        looking = [part for part in by_looks(text) if not self._is_typed(text[part.start : part.end])]
         unwritable = [Volatile(*found.span(), "text", "text") for found in _surrogates.finditer(text)]
         return merged(unwritable, differing, looking)
+
+    def _is_typed(self, said: str) -> bool:
+        """Say whether a person brought *said* up: a bot that repeats it will do so tomorrow."""
+        return said not in self._names and _says(self._typed, said)
 
     def _attempt(self, text: str, parts: list[Volatile], *, taking: bool) -> Written | None:
         """Return words for *text*, if it is found that they hold it and take the right values out."""
@@ -200,7 +206,7 @@ def _says(text: str, said: str) -> bool:
 
 
 def _escaped(text: str, *, followed: bool = False) -> str:
-    escaped = _special_dollar.sub("$$$$", text)
+    escaped = _special_dollar.sub("$$", text)
     return f"{escaped}$" if followed and text.endswith("$") else escaped
 
 
