@@ -10,17 +10,18 @@ import statistics
 import time
 
 from chatsim.bots.orchestrator import OrchestratorBot
+from chatsim.handlers import Handler
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.recording import RecordingSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
-from chatsim.trace import Save, Text
+from chatsim.trace import JsonObject, Reply, Save, Text, Turn
 
-ROUNDS, TURNS = 61, 400
+ROUNDS, TURNS, CHECKED = 61, 400, 100
 INPUTS = ["2 large pizza", "pasta", "small", "3"]
 LIMIT = 10.0
 
 
-def order(chat_id, user_input, context, sender):
+def order(chat_id: str, user_input: str, context: JsonObject, sender: RecordingSender) -> tuple[str, JsonObject]:
     """Fill the slots of an order, as a bot of a few dozen lines does."""
     slots = dict(context.get("slots", {}))
     for token in user_input.lower().split():
@@ -38,13 +39,14 @@ def order(chat_id, user_input, context, sender):
     return "order", {"slots": {}, "asked": 0}
 
 
-def echo(chat_id, user_input, context, sender):
+def echo(chat_id: str, user_input: str, context: JsonObject, sender: RecordingSender) -> tuple[str, JsonObject]:
     """Answer with what came: the smallest step that says and remembers something."""
     sender.send_message(chat_id, f"You said {user_input}")
     return "order", {"count": context.get("count", 0) + 1}
 
 
-def built(handler):
+def built(handler: Handler) -> tuple[ChatOrchestrator, RecordingSender]:
+    """Return an orchestrator with *handler* as its one step, and the sender that it speaks through."""
     sender = RecordingSender()
     orchestrator = ChatOrchestrator(InMemoryStateManager(), sender, "order")
     orchestrator.register_step("order")(handler)
@@ -54,43 +56,50 @@ def built(handler):
 class Direct:
     """The step alone: its context is neither isolated nor stored, and only its messages are recorded."""
 
-    def __init__(self, handler):
-        self.handler, self.sender, self.context = handler, RecordingSender(), {}
+    def __init__(self, handler: Handler) -> None:
+        self.handler, self.sender = handler, RecordingSender()
+        self.context: JsonObject = {}
 
-    def turn(self, text):
+    def turn(self, text: str) -> None:
+        """Handle one message."""
         _, self.context = self.handler("ann", text, self.context, self.sender)
 
-    def outcome(self):
+    def outcome(self) -> tuple[list[Reply], JsonObject]:
+        """Return what was said, and the context afterwards."""
         return self.sender.replies, self.context
 
 
 class Handled:
     """`handle_message` in memory: context isolated, messages recorded, chat locked, state stored."""
 
-    def __init__(self, handler):
+    def __init__(self, handler: Handler) -> None:
         self.orchestrator, self.sender = built(handler)
 
-    def turn(self, text):
+    def turn(self, text: str) -> None:
+        """Handle one message."""
         self.orchestrator.handle_message("ann", text)
 
-    def outcome(self):
+    def outcome(self) -> tuple[list[Reply], JsonObject]:
+        """Return what was said, and the context afterwards."""
         return self.sender.replies, self.orchestrator.state_manager.get_state("ann")[1]
 
 
 class Stepped:
     """`OrchestratorBot.step`: context isolated, a `Turn` with effects, hops and the new snapshot."""
 
-    def __init__(self, handler):
+    def __init__(self, handler: Handler) -> None:
         self.bot = OrchestratorBot(built(handler)[0])
         self.snapshot = self.bot.start()
-        self.turns = []
+        self.turns: list[Turn] = []
 
-    def turn(self, text):
+    def turn(self, text: str) -> None:
+        """Handle one message."""
         turn = self.bot.step(self.snapshot, Text(text, "ann"))
         self.snapshot = turn.snapshot
         self.turns.append(turn)
 
-    def outcome(self):
+    def outcome(self) -> tuple[list[Reply], JsonObject]:
+        """Return what was said, and the context afterwards."""
         for turn in self.turns:
             assert turn.error is None
             assert turn.effects[-1] == Save("ann")
@@ -98,18 +107,20 @@ class Stepped:
         return [reply for turn in self.turns for reply in turn.replies], self.snapshot.chats["ann"].context
 
 
-def check(handler):
+def check(handler: Handler) -> None:
+    """Assert that all kinds of turn do the same."""
     outcomes = []
     for kind in (Direct, Handled, Stepped):
         run = kind(handler)
-        for number in range(100):
+        for number in range(CHECKED):
             run.turn(INPUTS[number % len(INPUTS)])
         outcomes.append(run.outcome())
     assert outcomes[0] == outcomes[1] == outcomes[2]
-    assert len(outcomes[0][0]) == 100
+    assert len(outcomes[0][0]) == CHECKED
 
 
-def seconds_per_turn(kind, handler):
+def seconds_per_turn(kind: type[Direct | Handled | Stepped], handler: Handler) -> float:
+    """Return how long a turn of one round takes."""
     run = kind(handler)
     began = time.perf_counter()
     for number in range(TURNS):
@@ -117,9 +128,10 @@ def seconds_per_turn(kind, handler):
     return (time.perf_counter() - began) / TURNS
 
 
-def measure(handler):
+def measure(handler: Handler) -> None:
+    """Print what each kind of turn costs, and hold it to the limit."""
     check(handler)
-    times = {kind: [] for kind in (Direct, Handled, Stepped)}
+    times: dict[type[Direct | Handled | Stepped], list[float]] = {kind: [] for kind in (Direct, Handled, Stepped)}
     for _ in range(ROUNDS):
         for kind, measured in times.items():
             measured.append(seconds_per_turn(kind, handler))
@@ -131,7 +143,8 @@ def measure(handler):
         assert ratio <= LIMIT, f"{kind.__name__} takes {ratio:.1f} times a direct call; at most {LIMIT:g} are allowed"
 
 
-def main():
+def main() -> None:
+    """Measure the smallest step, and one of the usual size."""
     print(f"medians of {ROUNDS} rounds of {TURNS} turns")
     for handler in (echo, order):
         measure(handler)

@@ -128,6 +128,9 @@ _SYNTAX: tuple[type[ast.AST], ...] = (
     ast.cmpop,
 )  # fmt: skip
 
+# These stand only inside of what is denied already.
+_INSIDE_DENIED = (ast.alias, ast.withitem)
+
 _NAMES_OF_SYNTAX = {
     ast.Import: "an import", ast.ImportFrom: "an import", ast.ClassDef: "a class", ast.Global: "global",
     ast.AsyncFunctionDef: "an async function", ast.Await: "await", ast.AsyncFor: "async for",
@@ -181,7 +184,7 @@ class Policy:
         for node in ast.walk(tree):
             if node is tree:
                 continue
-            if not isinstance(node, _SYNTAX):
+            if not isinstance(node, (*_SYNTAX, *_INSIDE_DENIED)):
                 yield _security(node, f"{_syntax_name(node)} is not allowed in inline code")
             yield from _blocked_strings(node)
             yield from self._part(node, known)

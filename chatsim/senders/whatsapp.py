@@ -74,7 +74,7 @@ class WhatsAppSender(WhatsAppMessages):
             )
         except httpx.HTTPError as error:
             raise SendError(
-                self._token.masked(f"WhatsApp could not be reached: {error or type(error).__name__}")
+                self._token.masked(f"WhatsApp could not be reached: {str(error) or type(error).__name__}")
             ) from None
         answer = _json(response)
         if response.is_success and isinstance(answer, dict):

@@ -15,7 +15,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from chatsim.errors import SetupError, StateCorrupted, StateStoreError
+from chatsim.errors import ContextNotSerializable, SetupError, StateCorrupted, StateStoreError
 from chatsim.jsondata import json_read
 from chatsim.state_managers.base import (
     CONTEXT_LIMIT,
@@ -113,7 +113,7 @@ class FileStateManager(JsonStateManager):
         with self._telling("read", self.folder):
             paths = sorted(self.folder.glob("*.json"))
         for path in paths:
-            chat_id = _chat_id_in(path)
+            chat_id = self._chat_id_in(path)
             if chat_id is not None and path == self.path_of(chat_id):
                 yield chat_id
 
@@ -121,18 +121,30 @@ class FileStateManager(JsonStateManager):
         """Return what is in the file, None if there is none; only a regular file of this folder is read."""
         with self._telling("read", path):
             try:
-                file = open(os.open(path, _OPEN_READ), "rb")  # noqa: PTH123, SIM115 - a descriptor, closed below
+                descriptor = os.open(path, _OPEN_READ)
             except FileNotFoundError:
                 # A folder that is gone must not look like one in which nobody has spoken yet.
                 self.folder.stat()
                 return None
-            with file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            try:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise StateCorrupted(chat_id, str(path), "it is no regular file")
-                data = file.read(_FILE_LIMIT + 1)
+                with open(descriptor, "rb", closefd=False) as file:
+                    data = file.read(_FILE_LIMIT + 1)
+            finally:
+                os.close(descriptor)
         if len(data) > _FILE_LIMIT:
             raise StateCorrupted(chat_id, str(path), f"it is longer than {_FILE_LIMIT:,} bytes")
         return data
+
+    def _chat_id_in(self, path: Path) -> str | None:
+        """Return the id that a file says it belongs to, None for a file that says none."""
+        try:
+            record = json_read(self._bytes_of("", path) or b"")
+        except (StateStoreError, ContextNotSerializable, ValueError):
+            return None
+        chat_id = record.get("chat_id") if isinstance(record, dict) else None
+        return chat_id if isinstance(chat_id, str) else None
 
     def _put(self, path: Path, data: bytes) -> None:
         """Write a file so that its name shows all of it or what it showed before."""
@@ -204,13 +216,3 @@ def _unlock(path: Path, descriptor: int) -> None:
 def _stem(chat_id: str) -> str:
     readable = re.sub(r"[^a-z0-9_-]", "_", chat_id[:_PREFIX_LENGTH].lower())
     return f"{readable}-{hashlib.sha256(chat_id.encode()).hexdigest()}"
-
-
-def _chat_id_in(path: Path) -> str | None:
-    """Return the id that a file says it belongs to, None for a file that says none."""
-    try:
-        record = json_read(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    chat_id = record.get("chat_id") if isinstance(record, dict) else None
-    return chat_id if isinstance(chat_id, str) else None
