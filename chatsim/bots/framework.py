@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from chatsim.errors import BotError, ChatsimError
+from chatsim.errors import SetupError
 from chatsim.failures import failure_from
 from chatsim.trace import ChatState, Effect, Event, Hop, Save, Snapshot, Turn
 
@@ -24,7 +24,7 @@ class FrameworkBot(ABC):
     """A bot whose framework holds the state; `step` puts the snapshot in, and takes a new one out.
 
     An adapter writes `load`, `dispatch` and `save`.  What any of them raises is the turn's error, with the effects
-    before it; only misuse of chatsim (a `ChatsimError` that is no `BotError`) is raised by `step` as well.
+    before it; only misuse of chatsim (a `SetupError`) is raised by `step` as well.
     """
 
     def start(self) -> Snapshot:
@@ -54,9 +54,9 @@ class FrameworkBot(ABC):
             self.dispatch(event, record)
             after = self.save()
             record.effects.append(Save(event.chat))
-        except (Exception, SystemExit) as caught:
-            if isinstance(caught, ChatsimError) and not isinstance(caught, BotError):
-                raise
+        except SetupError:
+            raise
+        except (Exception, SystemExit) as caught:  # noqa: BLE001 - whatever the bot raises is the turn's outcome
             error = caught
         return Turn(
             event=event,

@@ -14,8 +14,8 @@ from chatsim.bots.framework import FrameworkBot, Record
 from chatsim.bots.jb_platform import deliver, reply_from_output
 from chatsim.bots.machine_watch import Watch, model_state, state_name, watching
 from chatsim.bots.recognise import Origin
-from chatsim.bots.setup_errors import did_you_mean, raised
-from chatsim.errors import HopLoop, NoWayOn, SetupError, UnknownState
+from chatsim.bots.setup_errors import raised
+from chatsim.errors import HopLoop, NoWayOn, SetupError, UnknownState, did_you_mean
 from chatsim.jsondata import json_clone, json_copy
 from chatsim.trace import Callback, ChatState, Event, Hop, JsonObject, Snapshot, Waits
 
@@ -85,7 +85,7 @@ class JbManagerBot(FrameworkBot):
         """
         names = self.state_names()
         if state not in names:
-            raise UnknownState(f"{self.cls.__name__} has no state {state!r}.{did_you_mean(state, names)}")
+            raise UnknownState(f"{self.cls.__name__} has no state {state!r}. {did_you_mean(state, names)}")
         if waits == "end":
             raise SetupError(f"a chat cannot begin at its end: let it wait for 'input' or 'callback' in {state!r}")
         anything = Status.MOVE_FORWARD.value if state == INITIAL else None

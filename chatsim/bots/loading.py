@@ -10,9 +10,9 @@ from pathlib import Path
 from types import ModuleType
 
 from chatsim.bots.base import Bot
-from chatsim.bots.modules import FolderModules, modules_of
+from chatsim.bots.modules import ONLY_ONCE, FolderModules, modules_of
 from chatsim.bots.recognise import Origin, recognise
-from chatsim.bots.setup_errors import did_you_mean, raised
+from chatsim.bots.setup_errors import nearest_name, raised
 from chatsim.errors import SetupError
 from chatsim.trace import JsonObject
 
@@ -46,7 +46,7 @@ def load_object(reference: str, folder: Path, *, anew: bool = False) -> tuple[Mo
         if not hasattr(value, name):
             where = f"module {module_name!r} ({_file(module)})" if depth == 0 else repr(".".join(parts[:depth]))
             names = [known for known in dir(value) if not known.startswith("_")]
-            raise SetupError(f"bot {reference!r}: {where} has no {name!r}.{did_you_mean(name, names)}")
+            raise SetupError(f"bot {reference!r}: {where} has no {name!r}.{nearest_name(name, names)}")
         value = getattr(value, name)
     return module, value
 
@@ -71,7 +71,7 @@ def _load_module(reference: str, name: str, folder: Path, *, anew: bool) -> Modu
     if anew:
         modules.drop()
     private = modules.has(top)
-    if anew and not private:
+    if anew and not private and top not in ONLY_ONCE and top not in sys.stdlib_module_names:
         _forget(top)
     try:
         if _exists(name, modules if private else None):
@@ -105,7 +105,7 @@ def _not_found(reference: str, name: str, modules: FolderModules) -> str:
     known = list(modules.names())
     if dot and (modules.has(top) or importlib.util.find_spec(top) is not None):
         return f"bot {reference!r}: package {top!r} has no module {rest!r}"
-    hint = did_you_mean(name, known) or did_you_mean(name, (module.name for module in pkgutil.iter_modules()))
+    hint = nearest_name(name, known) or nearest_name(name, (module.name for module in pkgutil.iter_modules()))
     return f"bot {reference!r}: there is no module {name!r}, neither in {modules.folder} nor on sys.path.{hint}"
 
 

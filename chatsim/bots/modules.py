@@ -24,7 +24,8 @@ from typing import Any
 from chatsim.bots.private_imports import IMPORTLIB, ImportRewriter, PrivateImportlib
 
 # A second copy of chatsim, where the folder is the one that chatsim itself lies in, would recognise no bot of the first.
-_NEVER_NEIGHBOURS = frozenset({*sys.builtin_module_names, "__main__", "__future__", IMPORTLIB, "chatsim"})
+ONLY_ONCE = frozenset({*sys.builtin_module_names, "__main__", "__future__", IMPORTLIB, "chatsim"})
+"""Modules that no folder has a copy of, and that are never imported anew."""
 
 
 class FolderModules:
@@ -41,7 +42,7 @@ class FolderModules:
 
         As in Python's own search, a mere folder without ``__init__.py`` gives way to a module found elsewhere.
         """
-        if name in _NEVER_NEIGHBOURS:
+        if name in ONLY_ONCE:
             return False
         spec = self._finder(str(self.folder)).find_spec(f"{self.root}.{name}")
         return spec is not None and (spec.loader is not None or not _is_elsewhere(name))
@@ -50,7 +51,7 @@ class FolderModules:
         """Return the first names of the modules and packages in this folder."""
         files = (path for path in self.folder.iterdir() if not path.name.startswith("."))
         names = {path.stem for path in files if path.suffix == ".py" or (path / "__init__.py").is_file()}
-        return tuple(sorted(names - {"__init__"} - _NEVER_NEIGHBOURS))
+        return tuple(sorted(names - {"__init__"} - ONLY_ONCE))
 
     def import_module(self, name: str) -> ModuleType:
         """Import *name* (``bot``, ``shop.bot``) from this folder.  What the module raises is not caught.

@@ -23,10 +23,10 @@ def raised(what: str, error: BaseException) -> SetupError:
     return SetupError("\n".join([f"{what} raised", *lines]))
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def nearest_name(name: str, known: Iterable[str]) -> str:
     """Return a sentence that names the nearest of *known* to *name*, or nothing when none is near.
 
-    >>> did_you_mean("piza", ["pizza", "pasta"])
+    >>> nearest_name("piza", ["pizza", "pasta"])
     " Did you mean 'pizza'?"
     """
     by_lower = {candidate.lower(): candidate for candidate in known}

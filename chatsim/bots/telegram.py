@@ -22,11 +22,11 @@ from chatsim.bots.framework import FrameworkBot, Record
 from chatsim.bots.private_loop import PrivateLoop
 from chatsim.bots.recognise import BotRuns, Origin
 from chatsim.bots.reversible import decode, encode
-from chatsim.bots.setup_errors import did_you_mean, raised
+from chatsim.bots.setup_errors import raised
 from chatsim.bots.telegram_api import Memory, OfflineRequest, chat_number
 from chatsim.bots.telegram_conversations import END, Conversations
 from chatsim.bots.telegram_updates import update_for
-from chatsim.errors import ContextNotSerializable, UnknownState
+from chatsim.errors import ContextNotSerializable, UnknownState, did_you_mean
 from chatsim.jsondata import json_clone, json_copy
 from chatsim.trace import ChatState, Event, Hop, JsonObject, Snapshot, Waits
 
@@ -112,7 +112,7 @@ class TelegramBot(FrameworkBot):
         """Return a snapshot in which *chat* is in *state* of a conversation, with *context* as ``user_data``."""
         names = self.state_names()
         if state not in names:
-            raise UnknownState(f"no conversation has a state {state!r}.{did_you_mean(state, names)}")
+            raise UnknownState(f"no conversation has a state {state!r}. {did_you_mean(state, names)}")
         self.load(Snapshot())
         self.conversations.load(self.conversations.put(chat, state))
         there = ChatState(state, json_copy(context), waits or "input", {})

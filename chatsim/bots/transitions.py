@@ -31,8 +31,7 @@ from chatsim.bots.framework import FrameworkBot, Record
 from chatsim.bots.machine_watch import Watch, model_state, state_name, watching
 from chatsim.bots.private_loop import PrivateLoop
 from chatsim.bots.recognise import Origin
-from chatsim.bots.setup_errors import did_you_mean
-from chatsim.errors import ContextNotSerializable, SetupError, UnknownState
+from chatsim.errors import ContextNotSerializable, SetupError, UnknownState, did_you_mean
 from chatsim.jsondata import json_clone, json_copy
 from chatsim.trace import (
     Callback,
@@ -102,7 +101,7 @@ class TransitionsBot(FrameworkBot):
         """Return a snapshot in which *chat* is in *state*, with *context* over the attributes of a new model."""
         names = self.state_names()
         if state not in names:
-            raise UnknownState(f"the machine has no state {state!r}.{did_you_mean(state, names)}")
+            raise UnknownState(f"the machine has no state {state!r}. {did_you_mean(state, names)}")
         attributes = {**self._initial.context, **json_copy(context)}
         return Snapshot({chat: ChatState(state, attributes, waits or "input", state)})
 

@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from chatsim.bots.loading import load_bot
+from chatsim.bots.loading import load_bot, load_object
 from chatsim.errors import SetupError
 from chatsim.session import Session
 
@@ -87,6 +87,13 @@ class TestLoadBot:
         assert load_bot("public_bots.one:echo", tmp_path, anew=True) is not bot
         for name in ("public_bots", "public_bots.one"):
             monkeypatch.delitem(sys.modules, name)
+
+
+    def test_anew_spares_chatsim_and_the_standard_library(self, write, tmp_path):
+        write("chatsim.py", "")
+        for reference in ("chatsim.errors:SetupError", "json.decoder:JSONDecoder"):
+            module = sys.modules[reference.partition(":")[0]]
+            assert load_object(reference, tmp_path, anew=True)[0] is module
 
 
 class TestRefusals:
