@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatsim.bots.loading import load_bot
+from chatsim.jsondata import to_json
 from chatsim.session import Session
 
 # These are run by the tests beside them, which put the published bots next to a copy.
@@ -63,7 +64,7 @@ def hold():
     """Hold a chat against what was written down: pairs of an event and what must come of it.
 
     An event is a function of the session, or a text to send.  What must come is the replies' texts and the state;
-    afterwards the chat is played again from every snapshot, which must give the same turns.
+    afterwards the chat is played again from every snapshot, which must give the same turns and stay as it was.
     """
 
     def hold(session, *lines):
@@ -73,7 +74,9 @@ def hold():
             assert ([reply.text for reply in turn.replies], turn.state) == (replies, state)
         before = session.start
         for turn in session.turns:
+            kept = to_json(before)
             assert session.bot.step(before, turn.event) == turn
+            assert to_json(before) == kept
             before = turn.snapshot
 
     return hold

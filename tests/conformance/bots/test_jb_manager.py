@@ -1,8 +1,11 @@
 """Classes of the published jb_manager_bot 0.1.8, driven by their own ``run_machine``."""
 
+import copy
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jb_manager_bot import AbstractFSM, FSMOutput
 from transitions import Machine
 
@@ -78,6 +81,47 @@ class TestBicycles:
         watched = (AbstractFSM._restore_state, Machine.set_state, Machine._process)
         chat("Bicycles", BANK="b").send()
         assert watched == (AbstractFSM._restore_state, Machine.set_state, Machine._process)
+
+
+INPUTS = st.sampled_from(
+    [
+        (None, None),
+        ("hello", None),
+        ('[{"option_id": "1", "option_text": "City"}]', None),
+        (None, '{"receipt": 3}'),
+        (None, "null"),
+        ("", None),
+    ]
+)
+
+
+class TestTheSameAsUnwatched:
+    @given(st.lists(INPUTS, max_size=8))
+    @settings(deadline=None)
+    def test_watching_changes_nothing(self, inputs):
+        """Whatever arrives, the package says and saves the same when nobody watches it."""
+        bot = load_bot("bot:Bicycles", FOLDER, {"BANK": "b"})
+        session, state = Session(bot), None
+        for user_input, callback in inputs:
+            said = []
+            try:
+                after = bot.cls.run_machine(
+                    lambda output, said=said: said.append(output.message_data.body),
+                    user_input,
+                    callback,
+                    {"BANK": "b"},
+                    copy.deepcopy(state),
+                )
+            except Exception as error:  # noqa: BLE001 - the bot may raise anything, and does so here as well
+                expected = type(error).__name__
+            else:
+                expected, state = None, after
+            turn = session.callback(callback) if callback is not None else session.send(user_input)
+            assert ([reply.text for reply in turn.replies], turn.error and turn.error.type) == (said, expected)
+            if state is not None:
+                kept = turn.snapshot.chats["user"]
+                main = {"state": kept.state, "status": kept.extra["status"], "variables": kept.context}
+                assert {"main": main, "plugins": kept.extra["plugins"]} == state
 
 
 class TestFaults:
