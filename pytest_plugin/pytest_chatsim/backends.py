@@ -85,8 +85,8 @@ def _file(folder: Path) -> Iterator[StateManager]:
 
 
 def _fakeredis(folder: Path) -> Iterator[StateManager]:  # noqa: ARG001
+    _require("redis", "redis", "this backend")  # which fakeredis imports
     fakeredis = _require("fakeredis", "fakes", "this backend")
-    _require("redis", "redis", "this backend")
     yield _redis_manager(fakeredis.FakeRedis(server=fakeredis.FakeServer()), "chatsim:")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from chatsim.chat import Chat
 from chatsim.conversation import Conversation, as_bot
-from chatsim.errors import did_you_mean
+from chatsim.errors import SetupError, did_you_mean
 from chatsim.trace import DEFAULT_CHAT
 from pytest_chatsim.settings import CHATS
 
@@ -64,17 +64,23 @@ class ChatFactory:
 
         Raises `pytest.UsageError` when no bot is named, `SetupError` when there is no such bot or state.
         """
+        __tracebackhide__ = True
         wanted, folder = self._bot(bot)
         given = self._defaults["credentials"] if credentials is None else credentials
-        conversation = None if fresh else self._known(wanted, given)
-        if conversation is None:
-            conversation = Conversation(as_bot(wanted, folder, dict(given)))
-            self._conversations.append((wanted, given, conversation))
-            self._item.stash.setdefault(CHATS, []).append(conversation)
-            conversation.strict = self._defaults["strict"]
-        if strict is not None:
-            conversation.strict = strict
-        return Chat(conversation, self._defaults["chat"] if chat is None else chat, state=state, vars=vars)
+        try:
+            conversation = (None if fresh else self._known(wanted, given)) or self._new(wanted, given, folder)
+            if strict is not None:
+                conversation.strict = strict
+            return Chat(conversation, self._defaults["chat"] if chat is None else chat, state=state, vars=vars)
+        except SetupError as error:
+            # The text says it all; where in chatsim it was noticed helps nobody.
+            raise error.with_traceback(None) from None
+
+    def _new(self, bot: Any, credentials: Mapping[str, Any], folder: Path) -> Conversation:
+        conversation = Conversation(as_bot(bot, folder, dict(credentials)), strict=self._defaults["strict"])
+        self._conversations.append((bot, credentials, conversation))
+        self._item.stash.setdefault(CHATS, []).append(conversation)
+        return conversation
 
     def _bot(self, given: Any) -> tuple[Any, Path]:
         """Return the bot that is meant, and the folder in which its module is looked for first."""

@@ -44,7 +44,12 @@ def chat_factory(request: pytest.FixtureRequest, chatsim_bot: Any, chatsim_crede
 @pytest.fixture
 def chat(chat_factory: ChatFactory) -> Chat:
     """A chat with the bot of the test (see `chatsim_bot`): ``chat.send("hi")``, ``chat.expect("Welcome ...")``."""
-    return chat_factory()
+    from chatsim.errors import SetupError  # noqa: PLC0415 - only for those who use it
+
+    try:
+        return chat_factory()
+    except (SetupError, pytest.UsageError) as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from types import SimpleNamespace
 
 import pytest
+
+# A run within this process forgets the modules that it imported, and those written in C cannot be imported twice.
+for module in (
+    "chatsim.bots.orchestrator",
+    "chatsim.senders.console",
+    "pytest_chatsim.collect",
+    "pytest_chatsim.factory",
+):
+    importlib.import_module(module)
 
 PIZZERIA = """
 from chatsim.orchestrator import ChatOrchestrator
