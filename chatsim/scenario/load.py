@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,12 +103,21 @@ def find_files(paths: Iterable[Path | str]) -> tuple[tuple[Path, ...], tuple[Pro
     files: dict[Path, None] = {}
     problems = []
     for path in map(Path, paths):
-        found = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path] if path.exists() else []
+        found = _files_in(path) if path.is_dir() else [path] if path.exists() else []
         if not found:
             what = f"holds no file *{SUFFIX}" if path.is_dir() else "there is no such file or folder"
             problems.append(Problem(str(path), 1, 1, what))
         files.update(dict.fromkeys(found))
     return tuple(files), tuple(problems)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the scenario files in *folder*, sorted; hidden folders (``.venv``, ``.git``) are left out."""
+    files = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(root, name) for name in names if name.endswith(SUFFIX)]
+    return sorted(files)
 
 
 def collect(paths: Iterable[Path | str]) -> tuple[tuple[ReadyFile, ...], tuple[Problem, ...]]:

@@ -1,6 +1,8 @@
 r"""How words match: patterns that are compiled when a file is loaded, and held against what the bot says.
 
 A plain text is equal.  ``...`` is anything, over lines, possibly nothing.  ``${x:type}`` takes a value out.
+A captured ``text`` has at least one character,
+a ``date`` is ISO 8601 (``2024-05-01``, ``2024-05-01T10:30Z``), a ``word`` has no blanks.
 ``/…/`` is a regular expression, searched anywhere.  On both sides line ends are ``\n``, the last one is dropped,
 and letters are in NFC.
 

@@ -233,6 +233,7 @@ MISMATCH_KINDS = {
     "no-way-on": "no guard of the bot's state was true",
     "wrong-error": "the bot raised another error than the one that was meant to come",
     "not-raised": "the bot did not raise the error that was meant to come",
+    "broken-pattern": "a pattern is broken with the values that went into it",
     "regex-too-slow": "a pattern took longer than its time limit",
     "unreadable-file": "a file to be sent could not be read",
     "bad-value": "a value that goes to the bot does not fit",

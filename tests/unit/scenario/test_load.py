@@ -300,6 +300,8 @@ class TestFinding:
         (tmp_path / "b" / "x.chat.yaml").touch()
         (tmp_path / "a.chat.yaml").touch()
         (tmp_path / "c.yaml").touch()
+        (tmp_path / ".venv").mkdir()
+        (tmp_path / ".venv" / "y.chat.yaml").touch()
         files, problems = find_files([tmp_path, tmp_path / "a.chat.yaml", str(tmp_path / "c.yaml")])
         assert files == (tmp_path / "a.chat.yaml", tmp_path / "b" / "x.chat.yaml", tmp_path / "c.yaml")
         assert problems == ()
