@@ -108,7 +108,12 @@ def compile_step(code: str, name: str = "inline code") -> Handler:
     if tree is None or findings:
         kind = SecurityError if any(finding.security for finding in findings) else StepsError
         raise kind([Problem(name, finding.line, finding.column, finding.what, finding.cure) for finding in findings])
-    return _defined(tree, code, name)
+    try:
+        return _defined(tree, code, name)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        # Python finds some faults only when it compiles: a break outside a loop, the same argument twice.
+        finding = _no_python(error)
+        raise StepsError([Problem(name, finding.line, finding.column, finding.what)]) from None
 
 
 def _parsed(code: str) -> tuple[ast.Module | None, list[Finding]]:

@@ -307,6 +307,21 @@ class TestTexts:
         with pytest.raises(StepsError, match=what):
             compile_step(code)
 
+    @pytest.mark.parametrize(
+        ("code", "what"),
+        [
+            (body("break"), "2:5: syntax error: 'break' outside loop"),
+            (body("nonlocal x", "x = 1"), "2:5: syntax error: no binding for nonlocal"),
+            ("def step(a, a, c, d): pass", "syntax error: duplicate argument"),
+            (body("*a, *b = [1]"), "syntax error: multiple starred"),
+            (body("x = [i async for i in context]"), "syntax error: asynchronous comprehension"),
+        ],
+    )
+    def test_what_python_finds_when_it_compiles(self, code, what):
+        with pytest.raises(StepsError, match=what) as caught:
+            compile_step(code)
+        assert type(caught.value) is StepsError
+
     def test_the_limit(self):
         code = body("return 'a', {}")
         assert callable(compile_step(code + "#" * (CODE_LIMIT - len(code))))
