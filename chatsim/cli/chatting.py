@@ -18,7 +18,7 @@ from chatsim.cli.chat_input import Input, chosen, understand
 from chatsim.cli.chat_view import ChatView
 from chatsim.cli.line_reader import LineReader
 from chatsim.errors import ChatsimError, SetupError
-from chatsim.jsondata import to_json
+from chatsim.jsondata import json_copy, to_json
 from chatsim.session import Session
 from chatsim.trace import JsonObject, Turn
 
@@ -151,8 +151,8 @@ class Chat:
     def callback(self, text: str) -> None:
         """Let a webhook call; JSON as it would be written by most services, without blanks."""
         try:
-            body = to_json(_mapping(text))
-        except SetupError:
+            body = to_json(json_copy(_mapping(text)))
+        except ChatsimError:
             body = text
         self.speak(lambda: self.session.callback(body))
 

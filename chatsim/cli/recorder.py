@@ -71,6 +71,8 @@ class Recorder:
 
     def _reserve(self, *, force: bool) -> None:
         """Make the file now: that it is there already, or cannot be written, is better known before the chat."""
+        if self.path.is_dir():
+            raise SetupError(f"--record {self.path}: that is a folder; name a file")
         try:
             self._empty = not (force and self.path.exists())
             if self._empty:

@@ -27,22 +27,21 @@ def another_day(ahead: dt.timedelta = AHEAD) -> Iterator[None]:
     True
     """
     seconds = ahead.total_seconds()
-    real = time.time
+    real_time, real_strftime, real_localtime = time.time, time.strftime, time.localtime
 
     def shifted(convert: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda at=None: convert(real() + seconds if at is None else at)
+        return lambda at=None: convert(real_time() + seconds if at is None else at)
 
     def strftime(form: str, at: Any = None) -> str:
-        return _strftime(form, shifted(time_localtime)() if at is None else at)
+        return real_strftime(form, real_localtime(real_time() + seconds) if at is None else at)
 
-    _strftime, time_localtime = time.strftime, time.localtime
+    moved_datetime, moved_date = _moved_datetime(ahead), _moved_date(ahead)
     with (
-        mock.patch.object(dt, "datetime", _moved_datetime(ahead)),
-        mock.patch.object(dt, "date", _moved_date(ahead)),
+        mock.patch.multiple(dt, datetime=moved_datetime, date=moved_date),
         mock.patch.multiple(
             time,
-            time=lambda: real() + seconds,
-            time_ns=lambda: int((real() + seconds) * 1e9),
+            time=lambda: real_time() + seconds,
+            time_ns=lambda: int((real_time() + seconds) * 1e9),
             localtime=shifted(time.localtime),
             gmtime=shifted(time.gmtime),
             ctime=shifted(time.ctime),
@@ -53,37 +52,44 @@ def another_day(ahead: dt.timedelta = AHEAD) -> Iterator[None]:
 
 
 class _AnyOf(type):
-    """Every datetime is an instance, whether it was made here or by the C code that knows only the real class."""
+    """Every value of the real class is an instance, too: it was made before, or by code in C."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, cls.__mro__[1])
 
 
-def _moved_datetime(ahead: dt.timedelta) -> type[dt.datetime]:
+def _moved_datetime(ahead: dt.timedelta) -> Any:
     real = dt.datetime
 
     class Moved(real, metaclass=_AnyOf):  # type: ignore[misc, valid-type]
         @classmethod
         def now(cls, tz: Any = None) -> Any:
-            return real.now(tz) + ahead
+            moment = real.now(tz) + ahead
+            return cls.combine(moment.date(), moment.timetz())
 
         @classmethod
         def utcnow(cls) -> Any:
-            return real.now(dt.UTC).replace(tzinfo=None) + ahead
+            return cls.now(dt.UTC).replace(tzinfo=None)
 
         @classmethod
         def today(cls) -> Any:
-            return real.now() + ahead
+            return cls.now()
 
-    return Moved
+    return _named(Moved, real)
 
 
-def _moved_date(ahead: dt.timedelta) -> type[dt.date]:
+def _moved_date(ahead: dt.timedelta) -> Any:
     real, clock = dt.date, dt.datetime
 
     class Moved(real, metaclass=_AnyOf):  # type: ignore[misc, valid-type]
         @classmethod
         def today(cls) -> Any:
-            return (clock.now() + ahead).date()
+            return cls.fromordinal((clock.now() + ahead).toordinal())
 
-    return Moved
+    return _named(Moved, real)
+
+
+def _named(moved: Any, real: type) -> Any:
+    """Return *moved* under the name of *real*, where pickle looks for it."""
+    moved.__module__, moved.__name__, moved.__qualname__ = real.__module__, real.__name__, real.__qualname__
+    return moved

@@ -67,7 +67,7 @@ def by_looks(text: str) -> list[Volatile]:
     >>> [(found.name, found.kind) for found in by_looks("Order 41 comes on 2026-03-01 at 10:30")]
     [('order', 'int'), ('date', 'date')]
     """
-    found = [*_dates_and_ids(text), *_numbers_with_names(text)]
+    found = [*_numbers_with_names(text), *_dates_and_ids(text)]
     return _without_overlaps(sorted(found, key=lambda part: (part.start, -part.end)))
 
 
@@ -96,13 +96,13 @@ def by_difference(text: str, other: str) -> list[Volatile]:
         start, end = starts[first], starts[last]
         inside = next((look for look in looks if look.start < max(end, start + 1) and start < look.end), None)
         found.append(inside or _unnamed(text, start, end))
-    return _without_overlaps(sorted(set(found), key=lambda part: (part.start, -part.end)))
+    return _without_overlaps(sorted(found, key=lambda part: (part.start, -part.end)))
 
 
 def merged(*lists: list[Volatile]) -> list[Volatile]:
     """Return the parts of several lists in order; of parts that overlap, the first and longest."""
     return _without_overlaps(
-        sorted({part for parts in lists for part in parts}, key=lambda part: (part.start, -part.end))
+        sorted([part for parts in lists for part in parts], key=lambda part: (part.start, -part.end))
     )
 
 

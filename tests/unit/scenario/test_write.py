@@ -208,7 +208,7 @@ class TestStyle:
     @pytest.mark.parametrize(
         ("text", "line"),
         [
-            ("Wait...", '{text: Wait...}'),
+            ("Wait...", "{text: Wait...}"),
             ("/menu/", "{text: /menu/}"),
             ("${x}", "$${x}"),
             ("$5", "$5"),

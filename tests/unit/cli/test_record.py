@@ -1,0 +1,237 @@
+"""``chatsim chat --record``: what is written passes, today and on another day."""
+
+import datetime as dt
+import subprocess
+import sys
+
+import pytest
+
+RECORDER = """
+import itertools, os, random, uuid
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from chatsim.orchestrator import ChatOrchestrator
+from chatsim.senders.console import ConsoleMessageSender
+from chatsim.state_managers.inmemory import InMemoryStateManager
+from chatsim.trace import Reply, Snapshot, Turn
+
+bot = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial_state_id="start")
+numbers = itertools.count(41)
+
+def today():
+    return date.today() + timedelta(days=int(os.environ.get("DAYS", 0)))
+
+@bot.register_step("start")
+def start(chat_id, user_input, context, sender):
+    order = random.randint(100, 10**9)
+    days = [f"{today() + timedelta(days=n):%A, %d %B}" for n in (1, 2)]
+    sender.send_message(chat_id, f"Order {order} of {today()}, number {next(numbers)}. Ref {uuid.uuid4()}...")
+    sender.send_message(chat_id, f"Happy {today():%A}! When?", options=days)
+    return "day", {"order": order}
+
+@bot.register_step("day")
+def day(chat_id, user_input, context, sender):
+    sender.send_message(chat_id, f"{user_input} it is. Pay at https://pay.example/{context['order']}?at={datetime.now():%H:%M:%S}")
+    return "number", context
+
+@bot.register_step("number")
+def number(chat_id, user_input, context, sender):
+    if isinstance(user_input, bytes):
+        sender.send_message(chat_id, f"{len(user_input)} bytes")
+    elif user_input in (str(context["order"]), '{"order":%s}' % context["order"]):
+        sender.send_message(chat_id, "Right!")
+    else:
+        sender.send_message(chat_id, f"{user_input}? No.")
+    return "number", context
+
+moody = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial_state_id="start")
+
+@moody.register_step("start")
+def mood(chat_id, user_input, context, sender):
+    for n in range(random.randint(1, 10**6) % 50):
+        sender.send_message(chat_id, "la" * n)
+    return "start", {}
+
+days = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial_state_id="start")
+
+@days.register_step("start")
+def open_today(chat_id, user_input, context, sender):
+    if date.today() == date.fromisoformat(os.environ["TODAY"]):
+        sender.send_message(chat_id, "Open!")
+    return "start", {}
+
+class Cook:
+    def start(self):
+        return Snapshot()
+
+    def step(self, snapshot, event):
+        effects = (Reply("New order", "cook"),) if event.text == "cook" else ()
+        return Turn(event=event, effects=effects, snapshot=snapshot)
+
+cook = Cook()
+"""
+
+
+@pytest.fixture
+def shop(write, tmp_path):
+    write("shop.py", RECORDER)
+    return tmp_path
+
+
+class TestTomorrow:
+    def test_dates_and_order_numbers(self, shop, write, process):
+        """A chat with values that change is recorded, and passes in new processes, on this day and on others."""
+        write(
+            "talk.py",
+            """
+            import pexpect, sys
+            child = pexpect.spawn(sys.executable, ["-m", "chatsim", "chat", "shop:bot", "--record", "a.chat.yaml"], encoding="utf-8", dimensions=(40, 200), timeout=20)
+            child.expect("you  "); child.sendline("hi")
+            child.expect(r"Order (\\d+)"); order = child.match.group(1)
+            for line in ["2", order, '/callback {"order": %s}' % order, "/file shop.py", "what..."]:
+                child.expect("you  "); child.sendline(line)
+            child.expect("you  "); child.sendeof(); child.expect("and it passes")
+            """,
+        )
+        subprocess.run([sys.executable, "talk.py"], cwd=shop, check=True, capture_output=True)
+        size = len(RECORDER.encode())
+        assert (shop / "a.chat.yaml").read_text("utf-8").splitlines() == [
+            "bot: shop:bot",
+            "scenarios:",
+            "  a recorded chat:",
+            "  - user: hi",
+            "  - bot: Order ${order:int} of ${date:date}, number ${number:int}. Ref ......",
+            "  - bot: Happy ...! When?",
+            '    options: ["...", "${date_2:text}"]',
+            "    state: day",
+            "  - tap: ${date_2}",
+            "  - bot: ${date_2} it is. Pay at https://pay.example/${order}?at=...",
+            "    state: number",
+            "  - user: ${order}",
+            "  - bot: Right!",
+            '  - callback: {order: "${order}"}',
+            "  - bot: Right!",
+            "  - file: shop.py",
+            f"  - bot: {size} bytes",
+            "  - user: what...",
+            "  - bot: {text: what...? No.}",
+        ]
+        for days in ("0", "1", "40", "400"):
+            result = process("run", "a.chat.yaml", env={"DAYS": days})
+            assert result.returncode == 0, result.stdout
+
+
+def flat(text):
+    """Return *text* with lines that were broken put together again."""
+    return text.replace("\n          │ ", " ")
+
+
+def record(chatsim, *lines, bot="shop:bot", file="a.chat.yaml", options=()):
+    return chatsim("chat", bot, "--record", file, *options, input="".join(f"{line}\n" for line in lines))
+
+
+class TestFile:
+    def test_it_says_that_it_passes(self, shop, chatsim):
+        result = record(chatsim, "hi")
+        assert result.exit_code == 0
+        assert result.stdout.endswith("            ✓ a.chat.yaml is written (1 turn), and it passes\n")
+        assert sorted(path.name for path in shop.iterdir()) == ["a.chat.yaml", "shop.py"]
+
+    def test_its_name_and_the_credentials(self, shop, chatsim):
+        record(chatsim, "hi", options=("--name", "it's: on", "--credentials", "KEY=1"))
+        text = (shop / "a.chat.yaml").read_text()
+        assert text.startswith('bot: shop:bot\ncredentials: {KEY: "1"}\nscenarios:\n  "it\'s: on":\n')
+
+    def test_never_overwritten(self, shop, write, chatsim):
+        mine = write("a.chat.yaml", "mine")
+        result = record(chatsim, "hi")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == "✗ --record a.chat.yaml: the file is there already; --force overwrites it\n"
+        assert mine.read_text() == "mine"
+
+    def test_force(self, shop, write, chatsim):
+        mine = write("a.chat.yaml", "mine")
+        assert record(chatsim, "hi", options=["--force"]).exit_code == 0
+        assert mine.read_text().startswith("bot: ")
+
+    def test_force_and_nothing_said(self, shop, write, chatsim):
+        mine = write("a.chat.yaml", "mine")
+        assert record(chatsim, options=["--force"]).exit_code == 0
+        assert mine.read_text() == "mine"
+
+    def test_nothing_said(self, shop, chatsim):
+        assert "nothing was said, so nothing is recorded" in record(chatsim).stdout
+        assert [path.name for path in shop.iterdir()] == ["shop.py"]
+
+    def test_an_undone_turn_is_not_written(self, shop, chatsim):
+        record(chatsim, "hi", "2", "wrong", "/undo")
+        assert "wrong" not in (shop / "a.chat.yaml").read_text()
+
+    def test_no_such_folder(self, shop, chatsim):
+        result = record(chatsim, "hi", file="no/a.chat.yaml")
+        assert (result.exit_code, result.stderr) == (2, "✗ --record no/a.chat.yaml: there is no folder no\n")
+
+    def test_a_folder(self, shop, chatsim):
+        (shop / "a.chat.yaml").mkdir()
+        assert record(chatsim, "hi").exit_code == 2
+        assert record(chatsim, "hi", options=["--force"]).exit_code == 2
+
+    def test_a_folder_from_which_the_bot_is_not_found(self, shop, chatsim):
+        (shop / "tests").mkdir()
+        result = record(chatsim, "hi", file="tests/a.chat.yaml")
+        assert result.exit_code == 2
+        assert "which is looked for in the scenario's folder and on sys.path. Record to a.chat.yaml" in result.stderr
+
+    def test_no_such_bot(self, shop, chatsim):
+        assert "there is no module 'nobody'" in record(chatsim, "hi", bot="nobody:bot").stderr
+
+    def test_beside_the_bot_in_another_folder(self, write, chatsim, process):
+        write("sub/shop.py", RECORDER)
+        assert record(chatsim, "hi", bot="sub/shop:bot", file="sub/a.chat.yaml").exit_code == 0
+        assert process("run", "sub").returncode == 0
+
+    def test_files_that_were_sent(self, shop, write, chatsim, process):
+        """A file is put beside the scenario, but never over another one."""
+        write("other/note.txt", "other")
+        write("sub/shop.py", RECORDER)
+        write("sub/note.txt", "mine")
+        record(chatsim, "hi", "1", "/file other/note.txt", bot="sub/shop:bot", file="sub/a.chat.yaml")
+        assert (shop / "sub" / "note.txt").read_text() == "mine"
+        assert (shop / "sub" / "files" / "note.txt").read_text() == "other"
+        assert process("run", "sub").returncode == 0
+
+
+class TestTrouble:
+    def test_a_bot_that_is_never_the_same(self, shop, chatsim):
+        result = record(chatsim, "hi", bot="shop:moody")
+        assert result.exit_code == 1
+        assert "a.chat.yaml is written, but it does not pass: the bot answers differently each time" in flat(
+            result.stdout
+        )
+        assert "✗ bot: " in result.stdout
+
+    def test_a_bot_that_has_its_days(self, shop, chatsim, monkeypatch):
+        monkeypatch.setenv("TODAY", str(dt.datetime.now().astimezone().date()))
+        result = record(chatsim, "hi", bot="shop:days")
+        assert result.exit_code == 0
+        assert "on another day the bot answers in another way, so that it may fail then" in flat(result.stdout)
+
+    def test_what_cannot_be_written(self, shop, chatsim):
+        """It is said, what was written before is kept, and the exit code says that something is missing."""
+        result = record(chatsim, "hi", "cook", bot="shop:cook")
+        assert result.exit_code == 1
+        assert "turn 2 is in another chat; a chat of several people cannot be written yet" in flat(result.stdout)
+        assert (shop / "a.chat.yaml").read_text().endswith("  - user: hi\n  - silent\n")
+
+    def test_a_folder_that_goes_away(self, write, chatsim, tmp_path):
+        write(
+            "sub/shop.py",
+            RECORDER.replace(
+                "def start(chat_id, user_input, context, sender):",
+                "def start(chat_id, user_input, context, sender):\n    import shutil; shutil.rmtree(Path(__file__).parent, ignore_errors=True)",
+                1,
+            ),
+        )
+        result = record(chatsim, "hi", bot="sub/shop:bot", file="sub/a.chat.yaml")
+        assert result.exit_code == 1
+        assert "sub/a.chat.yaml is not as it should be: sub/a.chat.yaml cannot be written: " in flat(result.stdout)
