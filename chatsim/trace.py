@@ -273,6 +273,10 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, eq=Fal
             and self.error == other.error
         )
 
+    def __ne__(self, other: object) -> bool:
+        """Say the opposite of `__eq__`; msgspec's own would compare identities."""
+        return not self == other
+
     __hash__ = None  # type: ignore[assignment]  # a snapshot holds dicts
 
 

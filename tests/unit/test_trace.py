@@ -138,6 +138,7 @@ class TestTurn:
         fast = Turn(event=Text("hi"), snapshot=Snapshot(), seconds=0.1)
         slow = Turn(event=Text("hi"), snapshot=Snapshot(), seconds=9.9, exception=ValueError())
         assert fast == slow
+        assert not fast != slow  # noqa: SIM202 - it is `!=` that is asked
 
     @pytest.mark.parametrize(
         "change",
