@@ -233,7 +233,7 @@ class TestFiles:
         ("content", "place", "what"),
         [
             ('{"start": "a.b" /* c */}', (1, 17), "no JSON: Expecting ',' delimiter"),
-            ('{\n"start": "a.b",\n}', (3, 1), "no JSON"),
+            ('{\n"start" "a.b"}', (2, 9), "no JSON: Expecting ':' delimiter"),
             ("", (1, 1), "no JSON: Expecting value"),
             ('{"start": NaN}', (1, 1), "no JSON: NaN is not a JSON value"),
             ("[" * 100000, (1, 1), "no JSON"),
