@@ -103,9 +103,7 @@ def measure(size: int, *, with_original: bool) -> tuple[float | None, float, flo
     snapshot: Snapshot = bot.step(bot.start(), Text("hi")).snapshot
     theirs_us = None
     if with_original:
-        theirs_us = median_of(
-            lambda: theirs.run_machine(lambda _: None, "hi", state=state), repeat=20 if size < 50 else 2
-        )
+        theirs_us = median_of(lambda: theirs.run_machine(lambda _: None, "hi", state=state), repeat=max(1, 100 // size))
     run_us = median_of(lambda: ours.run_machine(lambda _: None, "hi", state=state), repeat=2000)
     event = Text("hi")
     step_us = median_of(lambda: bot.step(snapshot, event), repeat=2000)
@@ -121,7 +119,7 @@ def main() -> int:
     figures = {size: measure(size, with_original=size in BUDGETS) for size in SIZES}
     for size, (original, run, step) in figures.items():
         if original is None:
-            print(f"{size:>6}  {'–':>12}  {run:>15.2f}  {step:>8.2f}")
+            print(f"{size:>6}  {'-':>12}  {run:>15.2f}  {step:>8.2f}")
             continue
         print(
             f"{size:>6}  {original:>12.1f}  {run:>15.2f}  {step:>8.2f}  {original / run:>10.0f}x  {original / step:>7.0f}x"

@@ -168,6 +168,9 @@ def _fire_named(machine: Any, trigger: str, *args: Any, **kwargs: Any) -> bool:
     program = machine._fsm_program
     if program.is_trigger(trigger):
         return fire(machine, trigger, *args, **kwargs)
+    state = program.table.states.get(machine.state)
+    if state is not None and state.ignore_invalid_triggers:
+        return False
     raise AttributeError(f"Do not know event named '{trigger}'{nearest(trigger, program.routes)}")
 
 

@@ -79,13 +79,16 @@ def _nested(code: CodeType, seen: set[CodeType]) -> Iterator[CodeType]:
 
 
 def _states_without_method(table: Table, cls: type) -> Iterator[str]:
+    prefix = "on_enter_"
+    known = {prefix + name for name in (*table.states, "end")}
     for name, state in table.states.items():
         if name != INITIAL and not state.on_enter:
-            method = f"on_enter_{name}"
-            alike = difflib.get_close_matches(
-                method, (other for other in dir(cls) if other.startswith("on_enter_")), n=1
-            )
-            hint = f"; did you mean its method {alike[0]!r}?" if alike and alike[0] != "on_enter_end" else ""
+            method = prefix + name
+            entered = [
+                other.removeprefix(prefix) for other in dir(cls) if other.startswith(prefix) and other not in known
+            ]
+            alike = difflib.get_close_matches(name, entered, n=1)
+            hint = f"; did you mean its method {prefix + alike[0]!r}?" if alike else ""
             yield f"state {name!r} has no method {method}(self){hint}"
 
 

@@ -163,7 +163,7 @@ def _run(cls: Any, state: Any, given: Given) -> tuple[Any, list[Any], Exception 
     sent: list[Any] = []
     try:
         after = cls.run_machine(sent.append, given.user, given.callback, None, state, **given.variables)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever is raised is compared
         return None, sent, error
     return after, sent, None
 
@@ -187,7 +187,7 @@ def _error(error: Exception | None) -> tuple[str, str] | None:
         return None
     kind, message = type(error).__name__, str(error)
     if kind == "MachineError":
-        state = message.rsplit("from state ", 1)[1].split("!")[0]
+        state = message.rpartition("from state ")[2].partition("!")[0]
         return "stuck", state
     if kind == "NoWayOn" and "has no transition for" in message:
         return "stuck", message.removeprefix("no way on: state ").split()[0]

@@ -247,7 +247,7 @@ def build(spec: Machine, kit: Any, probe: Probe, transitions: Callable[[Machine]
         "output_variables": set(spec.outputs),
         "hop_budget": 100,
     }
-    body["on_enter_zero"] = lambda self: probe.entered(self)
+    body["on_enter_zero"] = lambda self: probe.entered(self)  # noqa: PLW0108 - a bound method takes no self
     body["about_to_choose"] = lambda self: probe.choice(self, spec)
     for guard in spec.guards:
         body[guard.name] = _guard_method(guard, spec, probe)

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 
 pytest.importorskip("jb_manager_bot", reason="the original is not installed: pip install jb-manager-bot==0.1.8")
 
@@ -18,8 +18,6 @@ class TestAgainstTheOriginal:
         max_examples=EXAMPLES,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate],
-        report_multiple_bugs=False,
     )
     @given(machines(), inputs())
     def test_every_turn_agrees(self, spec, conversation):

@@ -63,7 +63,7 @@ def plant(monkeypatch):
         source = textwrap.dedent(inspect.getsource(function))
         assert source.count(old) == 1, f"{where} has {source.count(old)} times {old!r}"
         names: dict = {}
-        exec(compile(source.replace(old, new), where, "exec"), function.__globals__, names)  # noqa: S102
+        exec(compile(source.replace(old, new), where, "exec"), function.__globals__, names)
         monkeypatch.setattr(owner, name, names[name])
         for module in [module for key, module in sys.modules.items() if key.startswith("chatsim.")]:
             if getattr(module, name, None) is original:
@@ -93,7 +93,9 @@ def _holds(examples=EXAMPLES):
 
 
 class TestPlantedFaults:
-    @pytest.mark.parametrize(("where", "old", "new"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
+    @pytest.mark.parametrize(
+        ("where", "old", "new"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS]
+    )
     def test_the_oracle_finds_it(self, plant, where, old, new):
         plant(where, old, new)
         with pytest.raises(AssertionError):
