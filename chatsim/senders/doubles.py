@@ -63,7 +63,7 @@ def _rewired(sender: Any, recorder: RecordingSender, done: dict[int, Any]) -> An
     if isinstance(sender, _OURS):
         double.redirect(recorder)
     for name, part in _attributes(sender).items():
-        if _reaches_ours(part, {id(sender)}):
+        if id(part) in done or _reaches_ours(part, set()):
             setattr(double, name, _rewired(part, recorder, done))
     return double
 

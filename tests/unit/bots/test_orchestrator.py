@@ -78,6 +78,9 @@ class TestAbilities:
     def test_state_names(self, bot):
         assert bot.state_names() == ("start", "name")
 
+    def test_a_start_is_no_input(self):
+        assert user_input_of(Start()) is None
+
     def test_steps_registered_later_count(self, bot):
         bot.orchestrator.register_step("late")(greet)
         assert bot.state_names() == ("start", "name", "late")
@@ -93,7 +96,7 @@ class TestStep:
             hops=(Hop("start", "name"),),
             snapshot=Snapshot({"ann": ChatState("name", {"asked": ["name"]})}),
         )
-        assert turn.seconds > 0
+        assert 0 < turn.seconds < 60
         assert (turn.waits, turn.ended, turn.exception) == ("input", None, None)
         assert capsys.readouterr().out == ""
 
@@ -158,7 +161,9 @@ class TestFailures:
         before = snapshot or Snapshot({"user": ChatState("start", {"kept": True})})
         turn = bot.step(before, Text("x"))
         assert turn.snapshot is before
+        assert turn.event == Text("x")
         assert turn.hops == ()
+        assert 0 < turn.seconds < 60
         return turn
 
     def test_the_bot_raises(self):
@@ -174,7 +179,6 @@ class TestFailures:
         assert isinstance(turn.exception, ValueError)
         (frame,) = turn.error.frames
         assert (frame.function.rpartition(".")[2], frame.code) == ("step", 'raise ValueError("card refused")')
-        assert turn.seconds > 0
 
     def test_inline_code_has_its_line(self):
         step = compile_step(

@@ -164,6 +164,24 @@ class TestDoubles:
         assert capsys.readouterr().out == ""
         assert getattr(kept, "replies", []) == []
 
+    def test_wrappers_that_hold_each_other(self):
+        """A second one is not followed for ever, and both are replaced."""
+        first, second = Signed(ConsoleMessageSender()), Signed(None)
+        first.other, second.other, second.inner = second, first, first
+        double, replies = self.double(second)
+        double.send_message("ann", "hi")
+        assert [reply.text for reply in replies] == ["Bot: Bot: hi"]
+        assert double.inner is not first
+        assert double.inner.other is double
+        assert (second.inner, first.other) == (first, second)
+
+    def test_wrappers_that_hold_each_other_and_nothing_of_ours(self):
+        first, second = Signed(None), Signed(None)
+        first.inner, second.inner = second, first
+        double, replies = self.double(first)
+        double.send_message("ann", "hi")
+        assert [reply.text for reply in replies] == ["hi"]
+
     def test_what_the_double_changes_stays_with_it(self):
         original = Signed(ConsoleMessageSender())
         double, _ = self.double(original)

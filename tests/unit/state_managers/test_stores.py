@@ -453,6 +453,12 @@ class TestThreadGuard:
         with guard.turn("ann"), pytest.raises(ChatBusy, match="in InMemoryStateManager"), guard.turn("ann"):
             raise AssertionError
 
+    def test_other_chats_go_on(self):
+        guard = ThreadGuard(InMemoryStateManager(), 0.01)
+        with guard.turn("ann"), guard.turn("bob"):
+            guard.replace("bob", "menu", {}, None)
+        assert guard.turn("ann") is not guard.turn("bob")
+
     def test_locks_do_not_pile_up(self):
         guard = ThreadGuard(InMemoryStateManager())
         for number in range(1000):
