@@ -1,6 +1,12 @@
 """The fixtures for tests in Python."""
 
+import os
+
 import pytest
+
+SERVERS = {"redis": "CHATSIM_REDIS_URL", "mongodb": "CHATSIM_MONGO_URL"}
+ADDRESSES = {variable: os.environ.get(variable) for variable in SERVERS.values()}
+"""As they were before the fixtures of this folder took them away."""
 
 HEAD = "import pytest\n\n"
 MARK = HEAD + 'pytestmark = pytest.mark.chatsim("pizzeria:bot")\n\n'
@@ -254,9 +260,7 @@ def test_it(chat_factory):
 
     def test_the_same_chat_twice(self, run):
         result = run(MARK + "def test_it(chat, chat_factory):\n        chat_factory()\n")
-        result.stdout.fnmatch_lines(
-            [">*chat_factory()*", "*SetupError: there is a chat 'user' with this bot already*"]
-        )
+        result.stdout.fnmatch_lines([">*chat_factory()*", "*SetupError: there is a chat 'user' with this bot already*"])
         result.stdout.no_fnmatch_line("*chatsim/*.py*")
 
     def test_in_the_middle(self, run):
@@ -335,9 +339,34 @@ class TestStateManager:
         result.assert_outcomes(skipped=1)
         result.stdout.fnmatch_lines([f"*state_manager[[]{backend}]: *'{package}'*pip install \"chatsim[[]{extra}]\"*"])
 
-    @pytest.mark.parametrize("server", ["redis", "mongodb"])
+    @pytest.mark.parametrize("server", SERVERS)
     def test_a_server_that_is_not_named(self, run, server):
-        variable = {"redis": "CHATSIM_REDIS_URL", "mongodb": "CHATSIM_MONGO_URL"}[server]
         result = run(self.TEST, f"--chatsim-backends={server}", "-rs")
         result.assert_outcomes(skipped=1)
-        result.stdout.fnmatch_lines([f"*state_manager[[]{server}]: set {variable}*{variable}=*"])
+        result.stdout.fnmatch_lines([f"*state_manager[[]{server}]: set {SERVERS[server]}*{SERVERS[server]}=*"])
+
+    @pytest.mark.parametrize("server", SERVERS)
+    def test_a_real_server(self, run, monkeypatch, server):
+        """It is used beside the stand-ins where it is named, and nothing is left on it."""
+        variable = SERVERS[server]
+        if not ADDRESSES[variable]:
+            pytest.skip(f"{variable} is not set: start a server and set it to the server's address")
+        monkeypatch.setenv(variable, ADDRESSES[variable])
+        left = f"{self.TEST}    assert state_manager.chat_ids() == ['ann']\n"
+        again = left.replace("test_it", "test_again")
+        result = run(left + again, "-v")
+        result.assert_outcomes(passed=10)
+        result.stdout.fnmatch_lines([f"*::test_it[[]{server}] PASSED*", f"*::test_again[[]{server}] PASSED*"])
+        assert not self.kept(server, ADDRESSES[variable])
+
+    @staticmethod
+    def kept(server, address):
+        if server == "redis":
+            import redis
+
+            with redis.Redis.from_url(address) as client:
+                return list(client.scan_iter("chatsim-test-*"))
+        import pymongo
+
+        with pymongo.MongoClient(address) as client:
+            return [name for name in client.list_database_names() if name.startswith("chatsim_test_")]
