@@ -106,9 +106,11 @@ class TestGetSetDelete:
 class TestChatIds:
     @pytest.mark.parametrize("chat_id", HOSTILE_IDS, ids=ascii)
     def test_round_trip(self, store, chat_id):
-        if "\0" in chat_id and isinstance(store, MongoDBStateManager) and not _finds_nul(store):
-            pytest.skip("this MongoDB server does not find texts that hold a NUL; a real mongod does")
         store.set_state(chat_id, "menu", {"id": "mine"})
+        if "\0" in chat_id and isinstance(store, MongoDBStateManager) and not _finds_nul(store):
+            # Some servers that speak MongoDB's protocol keep such a text and do not find it; mongod does.
+            assert [chat_id] == [document["chat_id"] for document in store.chats.find()]
+            return
         assert store.get_state(chat_id) == ("menu", {"id": "mine"})
         assert [chat_id] == store.chat_ids()
         store.delete_state(chat_id)
@@ -227,10 +229,10 @@ class TestCompareAndSet:
         assert isinstance(store, GuardedStateManager)
 
     def test_a_new_chat(self, store):
-        loaded = store.load("ann")
-        assert loaded[:2] == (None, {})
-        store.replace("ann", "menu", {"a": 1}, loaded.version)
-        assert ("menu", {"a": 1}) == store.get_state("ann")
+        state_id, context, version = store.load("ann")
+        assert (state_id, context) == (None, {})
+        store.replace("ann", "menu", {"a": 1}, version)
+        assert store.get_state("ann") == ("menu", {"a": 1})
 
     def test_a_known_chat(self, store):
         store.set_state("ann", "menu", {})
