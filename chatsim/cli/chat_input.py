@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chatsim.trace import Option
 
 COMMANDS = {
-    "tap": ("/tap TITLE", "choose an option by its number or title, as the number or title alone does"),
+    "tap": ("/tap TITLE", "choose an option, as its number or title alone does"),
     "say": ("/say TEXT", "say TEXT as it is, also where it is a number or a title"),
     "begin": ("/begin", "begin the chat without input"),
     "form": ("/form {…}", "hand in a form; its fields as JSON"),

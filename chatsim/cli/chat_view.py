@@ -68,9 +68,7 @@ class ChatView:
             number += len(reply.options)
         if turn.error is not None:
             lines.extend(error_lines(turn.error))
-            lines.extend(
-                labelled("", "the bot is where it was before; say something else, or the same again", self.width, "dim")
-            )
+            lines.extend(labelled("", "the bot is where it was before this message", self.width, "dim"))
         elif turn.state is not None:
             lines.extend(labelled("state", _where(state_path(turn), turn.waits), self.width, "dim"))
         elif not turn.replies:

@@ -65,7 +65,7 @@ class LineReader:
             return PROMPT
         # readline must know which characters take no room on the screen.
         begin, end = ("\x01", "\x02") if readline is not None else ("", "")
-        return f"{begin}\x1b[2m{end}{PROMPT}{begin}\x1b[0m{end}"
+        return f"{begin}\x1b[1;36m{end}{PROMPT}{begin}\x1b[0m{end}"
 
     def _complete(self, text: str, number: int) -> Any:
         found = [word for word in self.words() if word.lower().startswith(text.lower())]

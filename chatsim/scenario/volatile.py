@@ -45,7 +45,7 @@ _LOOKS: tuple[tuple[str, Kind, str], ...] = (
 _either = "|".join(f"(?P<look{index}>{pattern})" for index, (_, _, pattern) in enumerate(_LOOKS))
 _look = re.compile(rf"(?<![\w$€£¥])(?:{_either})(?!\w)")
 _named = re.compile(
-    rf"\b({_NAMES})\b(?:\s+(?:is|no|nr|id|number))?\s*[:.#№]*\s*((?=[\w-]*\d)[A-Z0-9][\w-]*\w)", re.IGNORECASE
+    rf"\b({_NAMES})\b(?:\s+(?:is|no|nr|id|number))?[\s:.#№]*((?=[\w-]*\d)[A-Z0-9][\w-]*\w)", re.IGNORECASE
 )
 _whole = re.compile(r"\d{1,2}:\d\d(?:\s?[ap]\.?m\b\.?)?|\d+(?:[.,]\d+)+", re.IGNORECASE)
 _unit = re.compile(r"\d+|\w+(?:[-:.]\w+)*|\s+|.", re.DOTALL)
@@ -67,7 +67,9 @@ def by_looks(text: str) -> list[Volatile]:
     >>> [(found.name, found.kind) for found in by_looks("Order 41 comes on 2026-03-01 at 10:30")]
     [('order', 'int'), ('date', 'date')]
     """
-    found = [*_numbers_with_names(text), *_dates_and_ids(text)]
+    named = list(_named_values(text))
+    # Of several for the same place the first counts: an order number rather than a long number, but a date before all.
+    found = [*(part for part in named if part.kind == "int"), *_dates_and_ids(text), *named]
     return _without_overlaps(sorted(found, key=lambda part: (part.start, -part.end)))
 
 
@@ -94,8 +96,12 @@ def by_difference(text: str, other: str) -> list[Volatile]:
         if kind == "equal":
             continue
         start, end = starts[first], starts[last]
-        inside = next((look for look in looks if look.start < max(end, start + 1) and start < look.end), None)
-        found.append(inside or _unnamed(text, start, end))
+        inside = [look for look in looks if look.start < max(end, start + 1) and start < look.end]
+        if len(inside) == 1 and inside[0].start <= start and end <= inside[0].end:
+            found.extend(inside)
+        else:
+            first_start = min([start, *(look.start for look in inside)])
+            found.append(_unnamed(text, first_start, max([end, *(look.end for look in inside)])))
     return _without_overlaps(sorted(found, key=lambda part: (part.start, -part.end)))
 
 
@@ -112,7 +118,7 @@ def _dates_and_ids(text: str) -> Iterator[Volatile]:
         yield Volatile(found.start(), found.end(), kind, name)
 
 
-def _numbers_with_names(text: str) -> Iterator[Volatile]:
+def _named_values(text: str) -> Iterator[Volatile]:
     for found in _named.finditer(text):
         name, value = found.group(1).lower(), found.group(2)
         if value.isdecimal() and value.isascii():

@@ -16,7 +16,7 @@ _HIDDEN = re.compile(
 )
 _JOINERS = re.compile("[\u200d\ufe0f]")
 _PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~]")
-_CUT = re.compile(r":(\s|$)|#|\s$|^\.\.\.|^---")
+_CUT = re.compile(r":(\s|$)|#|\s$")
 _FLOW_CUT = re.compile(r"[,\[\]{}:]")
 _KEY = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _BARE_WORDS = frozenset({"null", "end", "silent", "restart"})

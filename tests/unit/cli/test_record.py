@@ -48,7 +48,9 @@ moody = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial
 
 @moody.register_step("start")
 def mood(chat_id, user_input, context, sender):
-    for n in range(random.randint(1, 10**6) % 50):
+    count = Path(__file__).with_name("count")  # one reply more each time, whatever day it is
+    count.write_text(f"{count.read_text() if count.exists() else ''}.")
+    for n in range(len(count.read_text())):
         sender.send_message(chat_id, "la" * n)
     return "start", {}
 
@@ -102,7 +104,7 @@ class TestTomorrow:
             "  - user: hi",
             "  - bot: Order ${order:int} of ${date:date}, number ${number:int}. Ref ......",
             "  - bot: Happy ...! When?",
-            '    options: ["...", "${date_2:text}"]',
+            '    options: [..., "${date_2:text}"]',
             "    state: day",
             "  - tap: ${date_2}",
             "  - bot: ${date_2} it is. Pay at https://pay.example/${order}?at=...",

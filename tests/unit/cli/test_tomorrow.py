@@ -1,6 +1,6 @@
 """Another day, for Python code."""
 
-# ruff: noqa: DTZ - what is told without a time zone is told another day as well
+# ruff: noqa: DTZ001, DTZ002, DTZ003, DTZ005, DTZ011
 import datetime as dt
 import pickle
 import time

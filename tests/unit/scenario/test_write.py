@@ -256,6 +256,39 @@ class TestValues:
             "  - bot: Paid ${order}.",
         ]
 
+    def test_in_data(self):
+        """A value keeps its type there; what cannot be said with a name is said to the letter."""
+        first = turn(Text("hi"), Reply("Order 4711 of 2026-03-01"))
+        form = turn(Form({"items": [{"order": 4711}, "no. 4711", True, None], "day": "2026-03-01", "n": 12}))
+        text = turn(Form({"order": "4711", "price": "$${x}", "list": ["${"]}))
+        assert steps(Trace((first, form, text)))[2:5:2] == [
+            '  - form: {items: [{order: "${order}"}, "no. ${order}", true, null], day: "${date}", n: 12}',
+            '  - form: {order: "4711", price: "$$$${x}", list: ["$${"]}',
+        ]
+
+    def test_between_slashes(self):
+        """What would be a regular expression begins with a gap."""
+        trace = Trace((turn(Text("hi"), Reply("/Order 4711/")),))
+        assert steps(trace)[1] == "  - bot: .../Order ${order:int}/"
+
+    def test_one_value_twice(self):
+        trace = Trace((turn(Text("hi"), Reply("2026-01-05 to 2026-01-05")),))
+        assert steps(trace)[1] == "  - bot: ${date:date} to ..."
+
+    def test_a_dollar_before_a_value(self):
+        first = turn(Text("hi"), Reply("Order 4711"))
+        assert steps(Trace((first, turn(Text("x"), Reply("$4711")))))[3] == "  - bot: $$${order}"
+
+    def test_what_looks_like_a_date_and_is_none(self):
+        """A capture would not take it, so that it is left open."""
+        trace = Trace((turn(Text("hi"), Reply("on 2026-13-45")),))
+        assert steps(trace)[1] == "  - bot: on ..."
+
+    def test_a_short_number_that_may_be_chance(self):
+        first = turn(Text("hi"), Reply("Order 41"))
+        trace = Trace((first, turn(Text("x"), Reply("41 items, see shop/41"))))
+        assert steps(trace)[3] == "  - bot: 41 items, see shop/${order}"
+
     def test_a_date_that_the_person_chose_stays(self):
         trace = Trace((turn(Text("on 2026-03-01"), Reply("See you on 2026-03-01")),))
         assert steps(trace)[1] == "  - bot: See you on 2026-03-01"
@@ -272,7 +305,7 @@ class TestValues:
     def test_a_tap_on_what_changes(self):
         options = (Option("1", "Mon 5 Jan"), Option("2", "Tue 6 Jan"))
         trace = Trace((turn(Text("hi"), Reply("When?", options=options)), turn(Tap("2", "Tue 6 Jan"), Reply("ok"))))
-        assert steps(trace)[2:4] == ['    options: ["...", "${date:text}"]', "  - tap: ${date}"]
+        assert steps(trace)[2:4] == ['    options: [..., "${date:text}"]', "  - tap: ${date}"]
 
 
 class TestTaps:
