@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 WORDS = ("yes", "no", "", "reset")
 VARIABLES = ("a", "b")
 MOVES = ("forward", "forward", "input", "input", "input", "callback", "callback", "end", "me")
-KINDS = ("input is", "callback is", "has input", "no input", "at least", "even", "count", "none")
+KINDS = (
+    "input is",
+    "callback is",
+    "has input",
+    "no input",
+    "no input",
+    "no input",
+    "at least",
+    "even",
+    "count",
+    "none",
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class Guard:
             "no input": machine.current_input is None and machine.current_callback is None,
             "at least": value >= self.number,
             "even": value % 2 == 0,
-            "count": value % 3,
+            "count": (value + 2) % 3,
             "none": None,
         }[self.kind]
 
@@ -138,7 +149,7 @@ def machines() -> st.SearchStrategy[Machine]:
 
 
 def read_machine(dice: Dice, depth: int = 1) -> Machine:
-    names = [f"s{letter}" for letter in string.ascii_lowercase[: 2 + dice.below(11)]]
+    names = [f"s{letter}" for letter in string.ascii_lowercase[: 2 + min(dice.below(11), dice.below(11))]]
     if dice.often(4):
         names[-1] = "end"
     guards = tuple(_guard(name, dice) for name in ("is_a", "is_b", "is_c", "is_d", "is_e")[: 1 + dice.below(5)])
@@ -149,7 +160,7 @@ def read_machine(dice: Dice, depth: int = 1) -> Machine:
     ways = [Way("zero", dice.pick(names), None, None)]
     for name in names:
         ways += [_way(name, names, guards, dice) for _ in range(dice.below(4))]
-        if dice.often(6):
+        if dice.often(4):
             ways.append(Way(name, dice.pick(names), None, None))
     if dice.often(2):
         ways.reverse()
@@ -177,11 +188,11 @@ def _state(name: str, plugins: tuple[str, ...], dice: Dice) -> State:
 
 def _way(name: str, names: list[str], guards: tuple[Guard, ...], dice: Dice) -> Way:
     def named() -> str | tuple[str, ...] | None:
-        chosen = tuple(dice.pick(guards).name for _ in range(dice.below(3)))
+        chosen = tuple(dice.pick(guards).name for _ in range(dice.pick((0, 1, 1, 2))))
         return chosen[0] if len(chosen) == 1 and dice.often(7) else chosen or None
 
     source = dice.pick([name] * 6 + [(name,), (name, names[0]), "*"])
-    return Way(source, dice.pick([*names, *names, "=", "zero"]), named(), named() if dice.often(2) else None)
+    return Way(source, dice.pick([*names, "=", "=", "zero"]), named(), named() if dice.often(2) else None)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from fsm_specs import inputs, machines
 
 FSM = "chatsim.fsm.abstract_fsm:AbstractFSM"
 FIRING = "chatsim.fsm.firing"
-EXAMPLES = 300
+EXAMPLES = 400
 
 # what goes wrong, where, the words of the source that are replaced, and by what
 FAULTS = [
