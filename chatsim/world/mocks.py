@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -146,7 +145,14 @@ def yaml_line(request: Request) -> str:
     'GET https://stock.example/items?size=S: {json: {}}'
     """
     key = f"{request.method} {request.url}".replace("$", "$$")
-    return f"{key if _PLAIN.fullmatch(key) else json.dumps(key)}: {{json: {{}}}}"
+    return f"{key if _PLAIN.fullmatch(key) else _quoted(key)}: {{json: {{}}}}"
+
+
+def _quoted(text: str) -> str:
+    """Return *text* in double quotes, with YAML's escapes, which beyond 16 bits are not those of JSON."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    signs = [sign if sign.isprintable() else f"\\U{ord(sign):08X}" for sign in plain]
+    return f'"{"".join(signs)}"'
 
 
 def _outcome(answer: Answer) -> dict[str, Any]:

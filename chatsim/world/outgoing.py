@@ -136,11 +136,17 @@ class Answer:
             found.append(("Content-Length", str(len(self.content))))
         return found
 
-    def wire(self) -> bytes:
-        r"""Return the response as it would come over the line.
+    def sent(self, method: str) -> bytes:
+        """Return what of the body is sent: nothing for HEAD, and for a status that has none."""
+        return (
+            b"" if method == "HEAD" or self.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED) else self.content
+        )
+
+    def wire(self, method: str = "GET") -> bytes:
+        r"""Return the response to a request of *method* as it would come over the line.
 
         >>> Answer(status=503).wire()
         b'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n'
         """
         lines = [f"HTTP/1.1 {self.status} {self.reason}", *(f"{name}: {value}" for name, value in self.header_list())]
-        return "\r\n".join([*lines, "", ""]).encode() + self.content
+        return "\r\n".join([*lines, "", ""]).encode() + self.sent(method)

@@ -60,8 +60,8 @@ class Outside:
 class _Line:
     """The side of a connection from which the response is read."""
 
-    def __init__(self, answer: Answer) -> None:
-        self._wire = answer.wire()
+    def __init__(self, wire: bytes) -> None:
+        self._wire = wire
 
     def makefile(self, *_: Any) -> BytesIO:
         """Return all that comes."""
@@ -70,7 +70,7 @@ class _Line:
 
 def http_response(answer: Answer, method: str) -> HTTPResponse:
     """Return *answer* as the standard library's HTTP client reads it from a connection."""
-    line: Any = _Line(answer)
+    line: Any = _Line(answer.wire(method))
     response = HTTPResponse(line, method=method)
     response.begin()
     return response

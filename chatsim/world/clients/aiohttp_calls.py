@@ -72,9 +72,13 @@ class _Line(asyncio.Transport):
         except Exception as error:  # noqa: BLE001 - raised where the client awaits the answer
             self._handler.set_exception(error)
             return
-        if course == "timeout" and isinstance(self._loop, VirtualLoop) and self._timeout is not None:
-            return  # the client's own timers end it
-        self._loop.call_later(seconds, self._deliver, course, answer.wire())
+        if not isinstance(self._loop, VirtualLoop):
+            # A real loop would wait by the real clock.
+            self._outside.clock.advance(seconds)
+            self._loop.call_soon(self._deliver, course, answer.wire(asked.method))
+        elif course != "timeout" or self._timeout is None:
+            self._loop.call_later(seconds, self._deliver, course, answer.wire(asked.method))
+        # Else nothing comes, and the client's own timers end it.
 
     def _deliver(self, course: str, wire: bytes) -> None:
         if self._closing:

@@ -56,6 +56,6 @@ def _response(request: httpx.Request, answer: Answer, course: Course) -> httpx.R
     return httpx.Response(
         answer.status,
         headers=answer.header_list(),
-        stream=httpx.ByteStream(answer.content),
+        stream=httpx.ByteStream(answer.sent(request.method)),
         extensions={"http_version": b"HTTP/1.1", "reason_phrase": answer.reason.encode()},
     )
