@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from chatsim.errors import ChatsimError
-from chatsim.scenario.match import LiteralText, compile_text
+from chatsim.scenario.match import LiteralText, PatternFailed, compile_text
 from chatsim.scenario.volatile import Volatile, by_difference, by_looks, merged
-from chatsim.scenario.words import DataTemplate, Template, Value
+from chatsim.scenario.words import DataTemplate, Value
 
 _TAKEN_ALWAYS = frozenset({"int", "date"})
 _SHORT = 3
@@ -52,12 +51,8 @@ class Wording:
         """Return the words for *text* that a person typed."""
         self._pass(text)
         pieces = self._known(text)
-        source = "".join(self._joined(pieces))
-        if self._renders(source, text):
-            self._typed += "\n".join(["", *(piece for piece in pieces if isinstance(piece, str))])
-            return source
-        self._typed += f"\n{text}"
-        return _escaped(text)
+        self._typed += "\n".join(["", *(piece for piece in pieces if isinstance(piece, str))])
+        return "".join(self._joined(pieces))
 
     def data(self, data: Any) -> Any:
         """Return *data* that goes to the bot with the names of values in it."""
@@ -76,12 +71,6 @@ class Wording:
         if name is not None and self.values[name].data == data:
             return f"${{{name}}}"
         return data if isinstance(data, int) else "".join(self._joined(self._known(data)))
-
-    def _renders(self, source: str, text: str) -> bool:
-        try:
-            return Template.of(source).render(self.values) == text
-        except (ChatsimError, KeyError):
-            return False
 
     # ------------------------------------------------------------ what the bot says
 
@@ -124,7 +113,7 @@ class Wording:
             source = f"...{source}"
         try:
             found = compile_text(source).match(text, self.values)
-        except (ChatsimError, KeyError):
+        except PatternFailed:  # too many gaps to decide in time
             return None
         if found is None or {name: value.text for name, value in found.items()} != {
             name: value.text for name, value in taken.items()
