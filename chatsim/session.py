@@ -58,6 +58,13 @@ class Session:
         self.snapshot = self.start
         self.turns: list[Turn] = []
 
+    def fork(self) -> Session:
+        """Return a session of its own that goes on from here, with the same bot."""
+        twin = Session(self.bot, self.chat, self.start)
+        twin.snapshot = self.snapshot
+        twin.turns = [*self.turns]
+        return twin
+
     # ------------------------------------------------------------ speak
 
     def event(self, event: Event) -> Turn:

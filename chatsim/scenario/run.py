@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import NoReturn
 
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
@@ -32,18 +33,55 @@ from chatsim.session import Session
 from chatsim.trace import DEFAULT_CHAT, Reply, Snapshot, Turn
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far the run of a case has come: all that a branch of it goes on from.
+
+    `index` is the step that comes next, `acted` whether that one has reached the bot already and is yet to be
+    judged.  `open` are the replies of the turn that no step has taken so far.
+    """
+
+    session: Session
+    values: dict[str, Value]
+    index: int = 0
+    acted: bool = False
+    open: list[Reply] = field(default_factory=list)
+
+    def fork(self) -> Progress:
+        """Return progress of its own that goes on from here."""
+        return Progress(self.session.fork(), dict(self.values), self.index, self.acted, list(self.open))
+
+
 def run_case(case: ScenarioCase, bot: Bot) -> Verdict:
     """Run *case* against *bot* and return what came of it.
 
     Errors of the bot are in the verdict.  Raises `SetupError` for a case that starts in the middle with a bot that
     cannot (`chatsim.scenario.load.ready` finds that before).
     """
-    began = time.perf_counter()
-    run = _Run(case, bot)
-    mismatch = run.play()
-    seconds = time.perf_counter() - began
+    return finish(case, begin(case, bot))
+
+
+def begin(case: ScenarioCase, bot: Bot) -> Progress:
+    """Return where a run of *case* begins."""
+    return Progress(Session(bot, snapshot=start_of(case, bot)), dict(case.values))
+
+
+def reach(case: ScenarioCase, progress: Progress, index: int) -> Mismatch | None:
+    """Play *case* on from *progress* until its step *index*, one that acts, has reached the bot, and judge no further.
+
+    Cases that are alike up to that step share all of this: each goes on from a fork of *progress*.  Returns why a
+    step before did not hold, or None.
+    """
+    return _Run(case, progress).play(index)
+
+
+def finish(case: ScenarioCase, progress: Progress) -> Verdict:
+    """Play *case* from *progress* to its end."""
+    began = perf_counter()
+    mismatch = _Run(case, progress).play()
+    seconds = perf_counter() - began
     outcome: Outcome = "passed" if mismatch is None else "failed"
-    return Verdict(case, outcome, mismatch, run.session.trace, seconds, run.values)
+    return Verdict(case, outcome, mismatch, progress.session.trace, seconds, progress.values)
 
 
 def start_of(case: ScenarioCase, bot: Bot) -> Snapshot | None:
@@ -67,27 +105,38 @@ class _Failed(Exception):
 
 
 class _Run:
-    """One run of a case: the session, what the names stand for, and the replies of the turn that are still open."""
+    """One run of a case, on *progress*."""
 
-    def __init__(self, case: ScenarioCase, bot: Bot) -> None:
+    def __init__(self, case: ScenarioCase, progress: Progress) -> None:
         self.case = case
-        self.session = Session(bot, snapshot=start_of(case, bot))
-        self.values: dict[str, Value] = dict(case.values)
-        self.open: list[Reply] = []
-        self.actor: Step = case.steps[0]
+        self.progress = progress
+        self.session = progress.session
+        self.values = progress.values
+        self.actor = next((step for step in reversed(case.steps[: progress.index]) if step.acts), case.steps[0])
 
-    def play(self) -> Mismatch | None:
-        """Play every step; return why one did not hold, or None."""
+    @property
+    def open(self) -> list[Reply]:
+        """The replies of the turn that no step has taken so far."""
+        return self.progress.open
+
+    def play(self, until: int | None = None) -> Mismatch | None:
+        """Play every step, or only until the step *until* has reached the bot; return why one did not hold, or None."""
+        progress, steps = self.progress, self.case.steps
         step = self.actor
         try:
-            for index, step in enumerate(self.case.steps):
+            while progress.index < len(steps):
+                step = steps[progress.index]
                 if step.acts:
-                    self.close_turn()
-                    self.act(step, index)
+                    if not progress.acted:
+                        self.act(step)
+                    if progress.index == until:
+                        return None
+                    self.judge(step, progress.index)
                 else:
-                    self.expect(step, index)
+                    self.expect(step, progress.index)
                 if step.checks is not NO_CHECKS:
                     self.check(step, step.checks)
+                progress.index += 1
             self.close_turn()
         except _Failed as failed:
             return failed.mismatch
@@ -97,19 +146,26 @@ class _Run:
 
     # ------------------------------------------------------------ act
 
-    def act(self, step: Step, index: int) -> None:
+    def act(self, step: Step) -> None:
         """Let *step* reach the bot."""
+        self.close_turn()
         in_the_middle = self.case.given is not None and not self.session.turns
         try:
             event = event_of(step, self.values, self.session, in_the_middle=in_the_middle)
         except CannotHappen as error:
             self.fail(error.kind, step, error.headline, error.lines, hint=error.hint)
-        self.actor = step
         turn = self.session.event(event)
-        self.open = list(turn.replies)
-        if turn.error is not None and not any(isinstance(other, RaisesStep) for other in self.following(index)):
-            headline = f"the bot raised {turn.error.type}: {turn.error.message}".removesuffix(": ")
-            self.fail(turn.error.kind, step, headline)
+        self.progress.open = list(turn.replies)
+        self.progress.acted = True
+
+    def judge(self, step: Step, index: int) -> None:
+        """Fail where the bot raised what no step expects."""
+        self.actor = step
+        self.progress.acted = False
+        error = self.turn.error
+        if error is not None and not any(isinstance(other, RaisesStep) for other in self.following(index)):
+            headline = f"the bot raised {error.type}: {error.message}".removesuffix(": ")
+            self.fail(error.kind, step, headline)
 
     def following(self, index: int) -> list[Step]:
         """Return the steps after the one at *index* that are about the same turn."""
