@@ -25,7 +25,7 @@ SOURCES = {
     "token_hex": secrets.token_hex,
     "randbelow": lambda: secrets.randbelow(2**60),
     "secret choice": lambda: secrets.choice(range(10**9)),
-    "numpy": np.random.random,  # noqa: NPY002 - what bots use
+    "numpy": np.random.random,
     "numpy generator": lambda: np.random.default_rng().random(),
 }
 
@@ -89,7 +89,7 @@ class TestAfterwards:
         expected = np.random.random(4).tolist()  # noqa: NPY002
         np.random.seed(5)  # noqa: NPY002
         found = np.random.random(2).tolist()  # noqa: NPY002
-        draw(np.random.random)  # noqa: NPY002
+        draw(np.random.random)
         assert found + np.random.random(2).tolist() == expected  # noqa: NPY002
 
     def test_nothing_stays_patched(self):

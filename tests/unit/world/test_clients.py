@@ -22,6 +22,7 @@ from chatsim.world.outgoing import Answer
 from chatsim.world.outside import Outside, body_bytes
 
 URL = "https://pay.example/orders"
+TIMEOUTS = (TimeoutError, httpx.TimeoutException, requests.Timeout, urllib3.exceptions.TimeoutError)
 
 
 class Response:
@@ -193,10 +194,9 @@ class TestDelay:
         assert world.clock.now == DEFAULT_START + 2.5
 
     def test_longer_than_the_timeout(self, call):
-        with Around(Mock.of(f"POST {URL}", Answer(delay=60))) as world, pytest.raises(Exception) as caught:
+        with Around(Mock.of(f"POST {URL}", Answer(delay=60))) as world, pytest.raises(TIMEOUTS):
             call(timeout=5)
 
-        assert "Timeout" in type(caught.value).__name__
         assert world.clock.now == DEFAULT_START + 5
 
     def test_calls_at_once_wait_at_once(self):
@@ -213,11 +213,9 @@ class TestDelay:
 class TestTimeout:
     def test_without_a_limit_of_the_client(self, call):
         """A client that would wait for ever is told at once: the bot cannot hang."""
-        with Around(Mock.of(f"POST {URL}", Answer(timeout=True, delay=7))) as world:
-            with pytest.raises(Exception) as caught:
-                call(timeout=None)
+        with Around(Mock.of(f"POST {URL}", Answer(timeout=True, delay=7))) as world, pytest.raises(TIMEOUTS):
+            call(timeout=None)
 
-        assert "Timeout" in type(caught.value).__name__
         assert world.clock.now == DEFAULT_START + 7
 
     def test_default_of_the_standard_library(self):
@@ -277,9 +275,8 @@ class TestAllowed:
 class TestAfterwards:
     def test_real_calls_again(self, call, server):
         before = _patched_places()
-        with pytest.raises(KeyError), Around(Mock.of("POST /^/")):
+        with pytest.raises(CallNotMocked), Around():
             call(url=server.url)
-            raise KeyError("the bot's")
 
         assert _patched_places() == before
         assert call(url=server.url).body == b"real"
@@ -373,9 +370,9 @@ class TestClientsOwnBehaviour:
 
     def test_urllib_redirects_and_errors(self):
         moved = Answer(status=302, headers={"Location": "/new"})
-        with Around(Mock.of(f"GET {URL}", moved), Mock.of("GET https://pay.example/new", Answer(status=404))):
-            with pytest.raises(urllib.error.HTTPError, match="404"):
-                urllib.request.urlopen(URL)
+        gone = Mock.of("GET https://pay.example/new", Answer(status=404))
+        with Around(Mock.of(f"GET {URL}", moved), gone), pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(URL)
 
     def test_streams(self):
         with Around(Mock.of(f"GET {URL}", Answer(text="a\nb\n"))):
