@@ -62,6 +62,32 @@ class TestReport:
         assert len(shown) > 1
         assert max(map(len, shown)) <= 60
 
+    def test_without_pytests_own_terminal_reporter(self, project, pytester):
+        """Others may show reports instead of it; then the terminal itself says how wide it is."""
+        project.add(wrong=project.wrong)
+        pytester.makeconftest(
+            "def pytest_runtest_logreport(report):\n    if report.failed:\n        print(report.longreprtext)\n"
+        )
+        result = pytester.runpytest_inprocess("-p", "no:terminal", "-s")
+        result.stdout.fnmatch_lines(["wrong.chat.yaml:10  fails"])
+
+    def test_a_state_without_a_way_on(self, project, pytester):
+        """What the runtime finds in the bot was raised by no line of the bot: there are no frames to show."""
+        lost = project.pizzeria.replace('return "size", {}', 'return "sice", {}')
+        (pytester.path / "pizzeria.py").write_text(lost)
+        project.add(order=project.order)
+        result = pytester.runpytest_inprocess("-k", "greets")
+        result.stdout.fnmatch_lines(["order.chat.yaml:4  greets", "✗ the bot raised UnknownState: *'sice'*"])
+        result.stdout.no_fnmatch_line("*.py:*")
+
+    def test_a_bot_that_wants_to_leave(self, project, pytester):
+        """SystemExit ends its scenario, and not the run."""
+        (pytester.path / "pizzeria.py").write_text(project.pizzeria.replace("raise ValueError", "raise SystemExit"))
+        project.add(crash=project.crash, order=project.order)
+        result = pytester.runpytest_inprocess()
+        result.assert_outcomes(passed=3, failed=1)
+        result.stdout.fnmatch_lines(["*the bot raised SystemExit: the oven is cold"])
+
     def test_colours_where_the_terminal_has_them(self, project, pytester):
         project.add(wrong=project.wrong)
         assert "\x1b[" in pytester.runpytest_inprocess("--color=yes").stdout.str()
