@@ -13,6 +13,9 @@ from chatsim.world.patches import Patches
 
 _real_urandom = os.urandom
 _real_seed = random.Random.seed
+_SHARED: Any = random._inst  # noqa: SLF001 - what the functions of random share
+# What random.seed comes to for an integer; it is done in every turn, and this takes a part of the time.
+_seed_integer: Any = random.Random.__base__.seed  # type: ignore[union-attr]
 
 _NODE = 0x02C4A7510000
 """What `uuid.uuid1` takes for the machine's address: locally administered, so that no real card has it."""
@@ -74,7 +77,8 @@ class Chance:
         # 64 bits apart, so that no turn of one seed is a turn of another.
         self._number = (self.seed << 64) | index
         self._source = None
-        random.seed(self._number)
+        _seed_integer(_SHARED, self._number)
+        _SHARED.gauss_next = None
         numpy_random = sys.modules.get("numpy.random")
         if numpy_random is not None:
             self._seed_numpy(numpy_random)
@@ -104,4 +108,4 @@ class Chance:
 
 def _seed_shared(a: Any = None, version: int = 2) -> None:
     """Seed the generator that the functions of `random` share."""
-    _seed(random._inst, a, version)  # noqa: SLF001 - as random.seed itself
+    _seed(_SHARED, a, version)

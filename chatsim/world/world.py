@@ -98,6 +98,7 @@ class World:
         """Come about.  Raises `SetupError` for a mock of a function that is not there."""
         with ExitStack() as stack:
             stack.enter_context(self.chance)
+            stack.enter_context(self.clock.installed())
             patches = Patches()
             stack.callback(patches.undo)
             for mock in self.mocks.functions:

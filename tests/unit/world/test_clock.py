@@ -33,6 +33,7 @@ READERS = {
     "mktime": lambda: time.mktime(time.localtime()),
 }
 moments = st.floats(0, 4e9)
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 
 @pytest.fixture
@@ -95,6 +96,22 @@ class TestEntered:
         with pytest.raises(SetupError, match="freezegun"), Clock():
             pass
         assert not Clock().is_entered
+
+
+class TestInstalled:
+    def test_real_while_not_entered(self):
+        clock = Clock()
+        before = time.sleep
+        with clock.installed():
+            assert time.sleep is not before
+            began = time.monotonic()
+            time.sleep(0.01)
+            assert time.monotonic() - began >= 0.01
+            for _ in range(2):
+                with clock:
+                    time.sleep(60)
+            assert time.monotonic() != clock.now == DEFAULT_START + 120
+        assert time.sleep is before
 
 
 class TestSleep:

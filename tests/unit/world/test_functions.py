@@ -121,8 +121,8 @@ class TestStandIn:
         assert world.clock.now == DEFAULT_START + 60
         assert asyncio.run(prices.fetch_later("S")) == "real"
 
-    def test_coroutines_between_steps(self, prices):
-        with World(Mocks([FunctionMock("prices:fetch_later")])):
+    def test_between_steps(self, prices):
+        with World(Mocks([FunctionMock("prices:fetch_later"), FunctionMock("prices:fetch")])):
             assert asyncio.run(prices.fetch_later("S")) == "real"
             assert prices.fetch("S") == "real"
 

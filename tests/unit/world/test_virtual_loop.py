@@ -1,4 +1,5 @@
 import asyncio
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -230,6 +231,21 @@ class TestLoopsOfTheBot:
         asyncio.run(asyncio.sleep(3600))
 
         assert clock.now == DEFAULT_START + 3600
+
+    def test_real_ones_for_the_harness(self):
+        go, made = threading.Event(), []
+
+        def harness():
+            go.wait()
+            made.append(asyncio.new_event_loop())
+
+        thread = threading.Thread(target=harness)
+        thread.start()
+        with Clock():
+            go.set()
+            thread.join()
+        assert not isinstance(made[0], VirtualLoop)
+        made[0].close()
 
     def test_real_ones_outside(self):
         loop = asyncio.new_event_loop()
