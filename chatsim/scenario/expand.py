@@ -37,6 +37,7 @@ def expand(document: ScenarioDocument, source: Source) -> ScenarioFile:
         bot_position=source.position(document.bot.node),
         credentials=document.credentials.value if document.credentials else {},
         cases=tuple(cases),
+        folder=source.folder,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.match import TextPattern
-from chatsim.scenario.words import DataTemplate, Template, Values
+from chatsim.scenario.words import DataTemplate, Insert, Template, Value, Values
 from chatsim.trace import DEFAULT_CHAT, Failure, Trace, Waits
 
 
@@ -31,6 +31,13 @@ class Position(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Use(NamedTuple):
+    """From where a fragment was used: its name, and the place of the `use`."""
+
+    fragment: str
+    position: Position
+
+
 # ---------------------------------------------------------------- steps
 
 
@@ -48,7 +55,10 @@ NO_CHECKS = Checks()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One line of a scenario.  `kind` is the word that it is written with, `acts` whether it reaches the bot."""
+    """One line of a scenario.  `kind` is the word that it is written with, `acts` whether it reaches the bot.
+
+    `used` is empty, or for a line of a fragment from where that was used, the outermost first.
+    """
 
     kind: ClassVar[str]
     acts: ClassVar[bool] = False
@@ -56,15 +66,17 @@ class Step:
     position: Position
     checks: Checks = NO_CHECKS
     chat: str = DEFAULT_CHAT
+    used: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserStep(Step):
-    """A person writes `text`; None starts the chat without input."""
+    """A person writes `text`; None starts the chat without input.  `phrasings` are all of which `text` is one."""
 
     kind = "user"
     acts = True
     text: Template | None
+    phrasings: tuple[Template, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +166,27 @@ class CheckStep(Step):
     kind = "check"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseStep(Step):
+    """A fragment begins: its arguments get their values, as they are now."""
+
+    kind = "use"
+    arguments: tuple[tuple[str, Value | Template], ...]
+
+    def bind(self, values: Values) -> dict[str, Value]:
+        """Return what the arguments stand for; one that is only ``${x}`` keeps the type of x."""
+        return {name: _bound(given, values) for name, given in self.arguments}
+
+
+def _bound(given: Value | Template, values: Values) -> Value:
+    if isinstance(given, Value):
+        return given
+    if len(given.pieces) == 1 and isinstance(given.pieces[0], Insert):
+        return values[given.pieces[0].name]
+    text = given.render(values)
+    return Value(text, text)
+
+
 # ---------------------------------------------------------------- files and cases
 
 
@@ -168,12 +201,42 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Xfail:
+    """A scenario that is expected to fail, and why.
+
+    `strict` makes one that passes all the same a failure; None leaves that to whoever runs it.  `raises` is the type
+    of the error that the bot must raise for the failure to count as the expected one.
+    """
+
+    reason: str
+    strict: bool | None = None
+    raises: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a suite is told about a scenario.  `timeout` is in seconds of real time, for one test."""
+
+    tags: tuple[str, ...] = ()
+    skip: str | None = None
+    xfail: Xfail | None = None
+    timeout: float | None = None
+    repeat: int = 1
+    fixtures: tuple[str, ...] = ()
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioCase:
     """One test that can be run.
 
-    `id` is unique in its file: ``name[case]``, or the name alone where there are no cases.  `position` is where
-    the scenario is written, or the row of its case.  `values` are the cells of the row.  Cases of one scenario
-    share their steps.
+    `id` is unique in its file: ``name[case-branch-inner]``, or the name alone where there are neither cases nor
+    forks.  `position` is where the scenario is written, the row of its case, or its innermost branch.  `values` are
+    the cells of the row.  Cases of one scenario share their steps.  `branch` names the branches of the forks that it
+    takes, and `forks` says for each how many steps stand before it: tests with the same `name`, `case` and beginning
+    of `branch` share those steps.  `env` are the environment variables that the bot finds.
     """
 
     id: str
@@ -183,6 +246,10 @@ class ScenarioCase:
     case: str | None = None
     values: Values = field(default_factory=dict)
     given: Given | None = None
+    branch: tuple[str, ...] = ()
+    forks: tuple[int, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    marks: Marks = NO_MARKS
 
     @property
     def file(self) -> str:
@@ -197,23 +264,24 @@ class ScenarioCase:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """A file that was read and found right, as far as that can be said without its bot."""
+    """A file that was read and found right, as far as that can be said without its bot.
+
+    `folder` is where the bot is looked for first: that of the file in which `bot` is written.  `env` are the
+    environment variables that it finds while it is loaded.
+    """
 
     path: Path
     bot: str
     bot_position: Position
     credentials: dict[str, Any]
     cases: tuple[ScenarioCase, ...]
-
-    @property
-    def folder(self) -> Path:
-        """Where the bot and files beside the scenario are looked for first."""
-        return self.path.parent
+    folder: Path
+    env: dict[str, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- what came of a run
 
-Outcome: TypeAlias = Literal["passed", "failed"]
+Outcome: TypeAlias = Literal["passed", "failed", "skipped", "xfailed", "xpassed"]
 Mark: TypeAlias = Literal["held", "expected", "came"]
 
 MISMATCH_KINDS = {
@@ -237,6 +305,9 @@ MISMATCH_KINDS = {
     "regex-too-slow": "a pattern took longer than its time limit",
     "unreadable-file": "a file to be sent could not be read",
     "bad-value": "a value that goes to the bot does not fit",
+    "timed-out": "the test took longer than its timeout",
+    "not-deterministic": "the test was repeated, and the bot did something else",
+    "passed-unexpectedly": "the scenario was expected to fail, strictly, and it passed",
 }
 """Every kind of mismatch that a run can end with; an error of the bot may add the other kinds of `Failure`."""
 
@@ -274,9 +345,11 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one case: `mismatch` is there when it failed.  `seconds` is wall time, the bot's included.
+    """What came of one case: `mismatch` is there when it failed, as it was expected to or not.
 
-    `values` is what every name stood for at the end: the cells of the case, and what was taken out of replies.
+    `seconds` is wall time, the bot's included.  `values` is what every name stood for at the end: the cells of the
+    case, and what was taken out of replies.  `other` is the trace of the run that went another way, for a bot that is
+    not deterministic.
     """
 
     case: ScenarioCase
@@ -285,8 +358,14 @@ class Verdict:
     trace: Trace
     seconds: float
     values: Values = field(default_factory=dict)
+    other: Trace | None = None
 
     @property
     def passed(self) -> bool:
         """Whether everything held."""
         return self.outcome == "passed"
+
+    @property
+    def failed(self) -> bool:
+        """Whether this is a failure that nobody expected."""
+        return self.outcome == "failed"

@@ -23,6 +23,7 @@ from chatsim.scenario.model import (
     ScenarioCase,
     SilentStep,
     Step,
+    UseStep,
     Verdict,
 )
 from chatsim.scenario.nearest import did_you_mean
@@ -196,6 +197,8 @@ class _Run:
                 self.fail("silence-broken", step, f"silent: {count} came", self.came(self.open))
         elif isinstance(step, RaisesStep):
             self.expect_error(step)
+        elif isinstance(step, UseStep):
+            self.values.update(step.bind(self.values))
 
     def expect_reply(self, step: BotStep, index: int) -> None:
         """Hold the next reply against *step*."""
