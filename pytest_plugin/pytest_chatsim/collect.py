@@ -48,7 +48,7 @@ class ChatFile(pytest.File):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """Return everything that is wrong with the file, and nothing of ours."""
-        if isinstance(excinfo.value, ScenarioError) and not self.config.getoption("fulltrace", False):
+        if isinstance(excinfo.value, ScenarioError) and not self.config.getoption("fulltrace", default=False):
             return problems_repr(self.path, excinfo.value.problems)
         return super().repr_failure(excinfo)
 
@@ -81,7 +81,7 @@ class Scenario(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """Return chatsim's report, at the line of the step that did not hold."""
-        if self.config.getoption("fulltrace", False):
+        if self.config.getoption("fulltrace", default=False):
             return super().repr_failure(excinfo)
         if self._failed is not None and excinfo.value is self._failed[1]:
             return self._report(self._failed[0])
@@ -100,7 +100,7 @@ class Scenario(pytest.Item):
             verdict,
             width=report_width(self.config),
             again=rerun("pytest", self.case.file, self.case.id),
-            turns_shown=len(verdict.trace.turns) if self.config.getoption("verbose", 0) > 1 else TURNS_SHOWN,
+            turns_shown=len(verdict.trace.turns) if self.config.getoption("verbose", default=0) > 1 else TURNS_SHOWN,
         )
         file, line, _ = mismatch.position
         path = self.path if file == self.case.file else Path(file).absolute()

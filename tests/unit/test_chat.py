@@ -171,7 +171,7 @@ class TestExpect:
         assert error.mismatch.kind == "wrong-text"
         lines = str(error).splitlines()
         assert lines[0] == "expected 'Which size?', and the bot said 'Which colour?'"
-        assert "  user      Which colour?" in lines
+        assert lines[1] == "  user      Which colour?"
         assert "  - Which size?" in lines
         assert "  + Which colour?" in lines
         assert "          ^^^^" in lines
@@ -313,6 +313,10 @@ class TestAnyOrder:
         assert lines[0] == "in any order: 1 of 2 replies missing"
         assert {"  ✓ a", "  - b", "  + x"} <= set(lines)
 
+    def test_none_at_all(self, chat):
+        chat.send("")
+        assert "2 of 2" in str(failed(chat.expect_any_order, "a", "b"))
+
     def test_too_few(self, chat):
         chat.send("a")
         assert "1 of 2" in str(failed(chat.expect_any_order, "a", "b"))
@@ -350,6 +354,12 @@ class TestStrictness:
         chat.send("a|b")
         chat.send("next")
         assert chat.texts == ["next"]
+
+    def test_each_turn_for_itself(self, chat):
+        chat.send("a")
+        chat.expect("a")
+        chat.send("b|c")
+        chat.send("next")
 
     def test_can_be_switched_off(self):
         chat = Chat(Kitchen(), strict=False)
