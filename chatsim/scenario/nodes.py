@@ -77,15 +77,32 @@ class Source:
         """Where files are looked for."""
         return self.path.parent
 
+    def of(self, node: Any) -> Source:
+        """Return the file in which *node* is written: another one for what was brought in from there."""
+        source: Source = getattr(node, "source", self)
+        return source
+
+    def beside(self, path: Path, name: str) -> Source:
+        """Return another file that this one shares something with; what is wrong with it is wrong with this one."""
+        other = Source(name, path)
+        other.problems = self.problems
+        return other
+
+    def claim(self, root: yaml.Node) -> None:
+        """Let *root*, and all in it, say that it is written in this file."""
+        node: Any
+        for node in _distinct(root):
+            node.source = self
+
     def position(self, node: yaml.Node) -> Position:
         """Return where *node* begins."""
         mark = node.start_mark
-        return Position(self.name, mark.line + 1, mark.column + 1)
+        return Position(self.of(node).name, mark.line + 1, mark.column + 1)
 
     def problem(self, node: Any, what: str, cure: str = "") -> None:
         """Note that something is wrong at *node*."""
-        _, line, column = self.position(node)
-        self.problems.append(Problem(self.name, line, column, what, cure))
+        file, line, column = self.position(node)
+        self.problems.append(Problem(file, line, column, what, cure))
 
     def stop(self, line: int, column: int, what: str, cure: str = "") -> ScenarioError:
         """Return the error that ends loading: *what* is wrong at that place, after all else."""

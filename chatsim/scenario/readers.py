@@ -175,9 +175,7 @@ def _only(node: yaml.Node, info: ValidationInfo, known: tuple[str, ...]) -> dict
     keys = mapping(node, info, "this")
     for name, (key, _) in keys.items():
         if name not in known:
-            later = name == "one_of"
-            what = "`one_of` for a user is not supported yet" if later else f"unknown key {name!r}"
-            wrong(key, what, "" if later else did_you_mean(name, known, "keys"))
+            wrong(key, f"unknown key {name!r}", did_you_mean(name, known, "keys"))
     if len(keys) != 1:
         wrong(node, f"one of {', '.join(known)} must stand here", "text that begins with { needs quotes")
     return keys

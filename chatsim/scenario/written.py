@@ -6,14 +6,16 @@ they hold are compiled values with the nodes at which they stand; `chatsim.scena
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 import yaml
 from pydantic import BeforeValidator, ValidationInfo
 
+from chatsim.scenario.marks import Env, Names, Reason, Repeat, Timeout, WrittenXfail
+from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.readers import (
     Placed,
+    describe,
     leaf,
     mapping,
     noting,
@@ -21,26 +23,13 @@ from chatsim.scenario.readers import (
     read_mapping_data,
     read_plain,
     read_row,
+    scalar,
     source_of,
     wrong,
 )
 from chatsim.scenario.words import DataTemplate, Value
-from chatsim.scenario.written_base import Written
+from chatsim.scenario.written_base import Written, read_name
 from chatsim.scenario.written_steps import Items, Words, WrittenAnyStep
-
-_control = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def read_name(name: str, key: yaml.Node, what: str, info: ValidationInfo) -> None:
-    """Note what is wrong with the name of a scenario or case: it becomes part of a test's id."""
-    problem = source_of(info).problem
-    if not name.strip():
-        problem(key, f"{what} without a name", "give it one")
-    elif "::" in name:
-        problem(key, f"'::' may not stand in the name of {what}: {name!r}", f"write {name.replace('::', ':')!r}")
-    elif _control.search(name):
-        problem(key, f"a control character may not stand in the name of {what}: {name!r}", "take it out")
-
 
 def read_scenarios(node: yaml.Node, info: ValidationInfo) -> dict[str, Placed[yaml.Node]]:
     """Take the mapping of scenarios apart: each stands where its name does."""
@@ -50,6 +39,35 @@ def read_scenarios(node: yaml.Node, info: ValidationInfo) -> dict[str, Placed[ya
     for name, (key, _) in scenarios.items():
         read_name(name, key, "a scenario", info)
     return {name: Placed(value, key) for name, (key, value) in scenarios.items()}
+
+
+def read_fragments(node: yaml.Node, info: ValidationInfo) -> dict[str, Placed[yaml.Node]]:
+    """Take the mapping of fragments apart; a name must be one that `use` can take."""
+    fragments = mapping(node, info, "`fragments`")
+    for name, (key, _) in fragments.items():
+        read_name(name, key, "a fragment", info)
+        if "(" in name or ")" in name or name != name.strip():
+            source_of(info).problem(key, f"{name!r} cannot be the name of a fragment", "take out ( ) and outer blanks")
+    return {name: Placed(value, key) for name, (key, value) in fragments.items()}
+
+
+def read_paths(node: yaml.Node, _: ValidationInfo) -> Placed[tuple[str, ...]]:
+    """Read the path of a file, or a list of them."""
+    if isinstance(node, yaml.MappingNode):
+        wrong(node, f"must be a path or a list of paths, and this is {describe(node)}", "write include: shared.yaml")
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return Placed(tuple(scalar(item, "a path") for item in items), node)
+
+
+def read_defaults(node: yaml.Node, info: ValidationInfo) -> Placed[None]:
+    """Check which keys `defaults` has; what they hold is read with every scenario that it goes under."""
+    known = [name for name in WrittenScenario.keys() if name not in {"steps", "cases"}]  # noqa: SIM118 - no mapping
+    for name, (key, _) in mapping(node, info, "`defaults`").items():
+        if name in {"steps", "cases"}:
+            source_of(info).problem(key, f"`{name}` has no place in `defaults`", "write it in the scenario")
+        elif name not in known:
+            source_of(info).problem(key, f"unknown key {name!r} in `defaults`", did_you_mean(name, known, "keys"))
+    return Placed(None, node)
 
 
 def read_cases(node: yaml.Node, info: ValidationInfo) -> Placed[dict[str, Placed[dict[str, Value]]]]:
@@ -86,16 +104,36 @@ class WrittenScenario(Written):
     later = "scenario"
 
     given: WrittenGiven | None = None
+    env: Env | None = None
+    tags: Names | None = None
+    skip: Reason | None = None
+    xfail: WrittenXfail | None = None
+    timeout: Timeout | None = None
+    repeat: Repeat | None = None
+    fixtures: Names | None = None
     cases: Annotated[Placed[dict[str, Placed[dict[str, Value]]]], leaf(read_cases)] | None = None
     steps: Annotated[list[WrittenAnyStep], Items]
 
 
+class WrittenFragment(Written):
+    """Steps that are used by name."""
+
+    what = "a fragment"
+    instead = "steps"
+
+    steps: Annotated[list[WrittenAnyStep], Items]
+
+
 class ScenarioDocument(Written):
-    """A whole file."""
+    """A whole file, together with what it shares with others (`chatsim.scenario.sharing`)."""
 
     what = "a scenario file"
     later = "top"
 
     bot: Annotated[Placed[str], leaf(read_plain)]
     credentials: Annotated[Placed[dict[str, Any]], leaf(read_mapping_data)] | None = None
+    env: Env | None = None
+    include: Annotated[Placed[tuple[str, ...]], leaf(read_paths)] | None = None
+    fragments: Annotated[dict[str, WrittenFragment], BeforeValidator(noting(read_fragments, lambda _: {}))] = {}
+    defaults: Annotated[Placed[None], leaf(read_defaults)] | None = None
     scenarios: Annotated[dict[str, WrittenScenario], BeforeValidator(noting(read_scenarios, lambda _: {}))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any, ClassVar
 
@@ -12,9 +13,9 @@ from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.readers import ABSENT, Placed, mapping, noting, source_of
 
 LATER = {
-    "top": ("mock", "users", "fragments", "include", "defaults", "env"),
-    "scenario": ("mock", "users", "env", "tags", "skip", "xfail", "timeout", "repeat", "fixtures"),
-    "step": ("fork", "calls", "wait", "restart", "use", "within", "deliver", "mock"),
+    "top": ("mock", "users"),
+    "scenario": ("mock", "users"),
+    "step": ("calls", "wait", "restart", "within", "deliver", "mock"),
 }
 """Keys of the language that are not supported yet, by where they stand."""
 
@@ -29,6 +30,20 @@ MISSING = {
     "state": "write state: and the state to start in",
 }
 """How to write a key that is missing."""
+
+
+_control = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def read_name(name: str, key: yaml.Node, what: str, info: ValidationInfo) -> None:
+    """Note what is wrong with the name of a scenario, case or branch: it becomes part of a test's id."""
+    problem = source_of(info).problem
+    if not name.strip():
+        problem(key, f"{what} without a name", "give it one")
+    elif "::" in name:
+        problem(key, f"'::' may not stand in the name of {what}: {name!r}", f"write {name.replace('::', ':')!r}")
+    elif _control.search(name):
+        problem(key, f"a control character may not stand in the name of {what}: {name!r}", "take it out")
 
 
 class Written(BaseModel):

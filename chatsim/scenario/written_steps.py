@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.match import TextPattern
 from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.phrasings import Phrasings, read_said
 from chatsim.scenario.readers import (
     Placed,
     describe,
@@ -26,22 +27,22 @@ from chatsim.scenario.readers import (
     read_pattern,
     read_patterns,
     read_template,
-    read_user,
     read_vars,
     read_waits,
     scalar,
     source_of,
     wrong,
 )
+from chatsim.scenario.uses import UseCall, read_use
 from chatsim.scenario.words import DataTemplate, Template
-from chatsim.scenario.written_base import LATER, Written
+from chatsim.scenario.written_base import LATER, Written, read_name
 from chatsim.trace import Waits
 
 Words: TypeAlias = Annotated[Placed[Template], leaf(read_template)]
 Pattern: TypeAlias = Annotated[Placed[TextPattern], leaf(read_pattern)]
 
 ACTIONS = ("user", "tap", "form", "file", "callback")
-STEP_WORDS = (*ACTIONS, "bot", "any_order", "silent", "end", "raises")
+STEP_WORDS = (*ACTIONS, "bot", "any_order", "silent", "end", "raises", "fork", "use")
 
 
 class WrittenStep(Written):
@@ -66,7 +67,7 @@ class WrittenStep(Written):
 class WrittenUser(WrittenStep):
     """``user: text``."""
 
-    user: Annotated[Placed[Template | None], leaf(read_user)]
+    user: Annotated[Placed[Template | Phrasings | None], leaf(read_said)]
 
 
 class TapContent(Written):
@@ -181,6 +182,41 @@ class WrittenCheck(WrittenStep):
     """`state`, `vars` or `waits`, standing alone."""
 
 
+def _read_branches(node: yaml.Node, info: ValidationInfo) -> dict[str, Placed[yaml.Node]]:
+    """Take the mapping of branches apart: each stands where its name does."""
+    branches = mapping(node, info, "`fork`")
+    if not branches:
+        wrong(node, "`fork` is empty", "write a name for each branch, and below it a list of steps")
+    for name, (key, _) in branches.items():
+        read_name(name, key, "a branch", info)
+    return {name: Placed(value, key) for name, (key, value) in branches.items()}
+
+
+class WrittenBranch(Written):
+    """One of the ways in which a chat goes on."""
+
+    what = "a branch"
+    instead = "steps"
+
+    steps: Annotated[list[WrittenAnyStep], Items]
+
+
+class WrittenFork(Written):
+    """``fork: {name: [steps], …}``."""
+
+    what = "`fork`"
+
+    fork: Annotated[dict[str, WrittenBranch], BeforeValidator(noting(_read_branches, lambda _: {}))]
+
+
+class WrittenUse(Written):
+    """``use: fragment(name=value)``."""
+
+    what = "`use`"
+
+    use: Annotated[Placed[UseCall], leaf(read_use)]
+
+
 class UnknownStep(Written):
     """What is no step."""
 
@@ -243,10 +279,15 @@ WrittenAnyStep: TypeAlias = Annotated[
     | Annotated[WrittenSilent, Tag("silent")]
     | Annotated[WrittenEnd, Tag("end")]
     | Annotated[WrittenRaises, Tag("raises")]
+    | Annotated[WrittenFork, Tag("fork")]
+    | Annotated[WrittenUse, Tag("use")]
     | Annotated[WrittenCheck, Tag("check")]
     | Annotated[UnknownStep, Tag("unknown")],
     Discriminator(kind_of),
 ]
+
+WrittenBranch.model_rebuild()
+WrittenFork.model_rebuild()
 
 WRITTEN_ACTIONS = (WrittenUser, WrittenTap, WrittenForm, WrittenFile, WrittenCallback)
 """The steps that reach the bot."""
