@@ -1,12 +1,15 @@
 """Exceptions of a bot as data."""
 
 import json
+import os
 import sys
+from pathlib import Path
 
 import pytest
 
+from chatsim import failures
 from chatsim.errors import NoWayOn
-from chatsim.failures import bot_frames, failure_from
+from chatsim.failures import bot_frames, failure_from, is_bots_own
 from chatsim.jsondata import json_copy
 
 
@@ -58,6 +61,11 @@ class TestBotFrames:
         inside_json = error.__traceback__.tb_next.tb_next
         assert inside_json.tb_frame.f_code.co_name == "loads"
         assert [frame.function.split(".")[-1] for frame in bot_frames(inside_json)] == ["hook"]
+
+    def test_a_folder_whose_name_begins_like_chatsims_is_the_bots(self):
+        neighbour = str(Path(failures.__file__).parent) + "_shop"
+        assert is_bots_own(f"{neighbour}{os.sep}bot.py")
+        assert not is_bots_own(failures.__file__)
 
     def test_no_traceback(self):
         assert bot_frames(None) == ()
