@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import difflib
 import mimetypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from chatsim.bots.base import Bot
-from chatsim.errors import NotOffered
+import msgspec
+
+from chatsim.bots.base import Bot, HasTimers
+from chatsim.errors import NotOffered, SetupError
 from chatsim.jsondata import json_copy, to_json
+from chatsim.stage import Stage
 from chatsim.trace import (
     DEFAULT_CHAT,
     Callback,
+    ChatState,
     Event,
     File,
     Form,
@@ -24,8 +30,12 @@ from chatsim.trace import (
     Text,
     Trace,
     Turn,
+    Wait,
     Waits,
 )
+from chatsim.world.clock import DEFAULT_START
+from chatsim.world.mocks import Mocks
+from chatsim.world.world import World
 
 
 class Session:
@@ -38,6 +48,10 @@ class Session:
         bot: The bot to talk with.
         chat: The id of the chat in which `send` and its siblings speak.
         snapshot: Where to start; by default from `bot.start()`.
+        stage: What is around the bot: then the clock stands still, chance is seeded, and what the bot calls outside
+            is answered by *mocks*.  Without it, the bot finds the world as it is.
+        mocks: What answers; it keeps the calls that were made.
+        seed: With the number of the turn, decides over chance.
 
     >>> class Echo:
     ...     def start(self):
@@ -51,28 +65,108 @@ class Session:
     1
     """
 
-    def __init__(self, bot: Bot, chat: str = DEFAULT_CHAT, snapshot: Snapshot | None = None) -> None:
-        self.bot = bot
+    def __init__(
+        self,
+        bot: Bot,
+        chat: str = DEFAULT_CHAT,
+        snapshot: Snapshot | None = None,
+        *,
+        stage: Stage | None = None,
+        mocks: Mocks | None = None,
+        seed: int = 0,
+    ) -> None:
+        self._bot = bot
+        self.stage = stage
+        self.mocks = mocks or Mocks()
+        self.seed = seed
         self.chat = chat
-        self.start = bot.start() if snapshot is None else snapshot
-        self.snapshot = self.start
         self.turns: list[Turn] = []
+        self._entered: World | None = None
+        self.start = self._begin() if snapshot is None else self._at_some_time(snapshot)
+        self.snapshot = self.start
+
+    @property
+    def bot(self) -> Bot:
+        """The bot as it was loaded last."""
+        return self._bot if self.stage is None else self.stage.bot
 
     def fork(self) -> Session:
         """Return a session of its own that goes on from here, with the same bot."""
-        twin = Session(self.bot, self.chat, self.start)
+        twin = Session(self._bot, self.chat, self.start, stage=self.stage, mocks=self.mocks.fork(), seed=self.seed)
         twin.snapshot = self.snapshot
         twin.turns = [*self.turns]
         return twin
+
+    # ------------------------------------------------------------ the world
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Have the world around the bot during this block, in which many turns may be made; else each turn enters it.
+
+        Raises `SetupError` for a mock of a function that is not there.
+        """
+        if self.stage is None or self._entered is not None:
+            yield
+            return
+        world = self.stage.world(self.mocks, self.seed)
+        with world, world.clock:
+            self._entered = world
+            try:
+                yield
+            finally:
+                self._entered = None
+
+    def _begin(self) -> Snapshot:
+        with self.inside():
+            return self._bot.start() if self._entered is None else self._entered.start(self.bot)
+
+    def _at_some_time(self, snapshot: Snapshot) -> Snapshot:
+        if self.stage is None or snapshot.clock:
+            return snapshot
+        return msgspec.structs.replace(snapshot, clock=DEFAULT_START)
+
+    def _turn(self, act: Callable[[], Turn]) -> Turn:
+        with self.inside():
+            world = self._entered
+            if world is None:
+                turn = act()
+            else:
+                world.mocks = self.mocks
+                turn = world.turn(self.snapshot, len(self.turns), act)
+        self.snapshot = turn.snapshot
+        self.turns.append(turn)
+        return turn
+
+    def restart(self) -> None:
+        """Let the bot's process die and come back: only what is in the snapshot is left.
+
+        Raises `SetupError` for a bot that was not loaded by its name, or that cannot be loaded any more.
+        """
+        if self.stage is None:
+            raise SetupError("without a stage the bot cannot restart: make the session with one")
+        with self.inside():
+            self.stage.restart()
 
     # ------------------------------------------------------------ speak
 
     def event(self, event: Event) -> Turn:
         """Hand *event* to the bot, whatever chat it is for."""
-        turn = self.bot.step(self.snapshot, event)
-        self.snapshot = turn.snapshot
-        self.turns.append(turn)
-        return turn
+        if isinstance(event, Wait):
+            return self._turn(lambda: self._pass(event))
+        return self._turn(lambda: self.bot.step(self.snapshot, event))
+
+    def _pass(self, event: Wait) -> Turn:
+        """Let time pass: a bot with timers does what these are for, any other notices nothing."""
+        if isinstance(self.bot, HasTimers):
+            return self.bot.wait(self.snapshot, event)
+        at = (self.snapshot.clock or DEFAULT_START) + event.seconds
+        if self._entered is not None:
+            self._entered.clock.move_to(at)
+        return Turn(event=event, snapshot=msgspec.structs.replace(self.snapshot, clock=at))
+
+    def wait(self, seconds: float) -> Turn:
+        """Let *seconds* pass, on the bot's clock; nothing sleeps.  What its timers bring is in the turn."""
+        return self.event(Wait(seconds, self.chat))
 
     def send(self, text: str | None = None) -> Turn:
         """Write *text*, or start the chat without input when there is none."""
@@ -109,7 +203,7 @@ class Session:
     @property
     def last(self) -> Turn | None:
         """The last turn of this chat, or None before the first."""
-        return next((turn for turn in reversed(self.turns) if turn.event.chat == self.chat), None)
+        return self.last_of(self.chat)
 
     @property
     def replies(self) -> tuple[Reply, ...]:
@@ -118,8 +212,28 @@ class Session:
 
     @property
     def offered(self) -> tuple[Option, ...]:
-        """The options that the bot offered to this chat in its last turn."""
-        return tuple(option for reply in self.replies for option in reply.options)
+        """The options that the bot has offered to this chat since that spoke last."""
+        return tuple(option for reply in self.said_to(self.chat) for option in reply.options)
+
+    def last_of(self, chat: str) -> Turn | None:
+        """Return the last turn of *chat*, or None before the first."""
+        return next((turn for turn in reversed(self.turns) if turn.event.chat == chat), None)
+
+    def said_to(self, chat: str) -> tuple[Reply, ...]:
+        """Return what the bot said to *chat* since that spoke last: in its turn, in those of others, by itself."""
+        replies: list[Reply] = []
+        for turn in reversed(self.turns):
+            replies[:0] = [reply for reply in turn.replies if reply.chat == chat]
+            if turn.event.chat == chat and not isinstance(turn.event, Wait):
+                break
+        return tuple(replies)
+
+    def now(self, chat: str) -> ChatState:
+        """Return how it stands with *chat*; after an END, how that was, waiting for ``end``."""
+        last = self.last_of(chat)
+        if last is not None and last.ended is not None:
+            return msgspec.structs.replace(last.ended, waits="end")
+        return self.snapshot.chat(chat) or ChatState()
 
     @property
     def state(self) -> str | None:
@@ -149,7 +263,7 @@ class Session:
         return Trace(tuple(self.turns), self.start)
 
     def find_option(self, title: str | None = None, *, id: str | None = None) -> Option:  # noqa: A002
-        """Return the option with this *title* or *id* of those offered in the last turn; raise `NotOffered` if none."""
+        """Return the option with this *title* or *id* of those in `offered`; raise `NotOffered` if there is none."""
         for option in self.offered:
             if (option.title == title) if id is None else (option.id == id):
                 return option

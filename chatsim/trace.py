@@ -20,12 +20,15 @@ JsonObject: TypeAlias = dict[str, Any]
 
 
 # ---------------------------------------------------------------- events: what reaches the bot
+#
+# `by` is who did it, where several people are in one chat; empty, it is the one person whose chat this is.
 
 
 class Start(msgspec.Struct, frozen=True, omit_defaults=True, tag="start", tag_field="kind"):
     """A chat begins without input."""
 
     chat: str = DEFAULT_CHAT
+    by: str = ""
 
 
 class Text(msgspec.Struct, frozen=True, omit_defaults=True, tag="text", tag_field="kind"):
@@ -33,6 +36,7 @@ class Text(msgspec.Struct, frozen=True, omit_defaults=True, tag="text", tag_fiel
 
     text: str
     chat: str = DEFAULT_CHAT
+    by: str = ""
 
 
 class Tap(msgspec.Struct, frozen=True, omit_defaults=True, tag="tap", tag_field="kind"):
@@ -41,6 +45,7 @@ class Tap(msgspec.Struct, frozen=True, omit_defaults=True, tag="tap", tag_field=
     id: str
     title: str
     chat: str = DEFAULT_CHAT
+    by: str = ""
 
 
 class Form(msgspec.Struct, frozen=True, omit_defaults=True, tag="form", tag_field="kind"):
@@ -48,6 +53,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True, tag="form", tag_fiel
 
     data: JsonObject
     chat: str = DEFAULT_CHAT
+    by: str = ""
 
 
 class File(msgspec.Struct, frozen=True, omit_defaults=True, tag="file", tag_field="kind"):
@@ -57,6 +63,7 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True, tag="file", tag_fiel
     name: str = "file"
     type: str | None = None
     chat: str = DEFAULT_CHAT
+    by: str = ""
 
 
 class Callback(msgspec.Struct, frozen=True, omit_defaults=True, tag="callback", tag_field="kind"):
@@ -64,9 +71,18 @@ class Callback(msgspec.Struct, frozen=True, omit_defaults=True, tag="callback", 
 
     body: str
     chat: str = DEFAULT_CHAT
+    by: str = ""
 
 
-Event: TypeAlias = Start | Text | Tap | Form | File | Callback
+class Wait(msgspec.Struct, frozen=True, omit_defaults=True, tag="wait", tag_field="kind"):
+    """Time passes: so many seconds.  `chat` is the one that is looked at meanwhile; timers of all chats are due."""
+
+    seconds: float
+    chat: str = DEFAULT_CHAT
+    by: str = ""
+
+
+Event: TypeAlias = Start | Text | Tap | Form | File | Callback | Wait
 
 
 # ---------------------------------------------------------------- effects: what the bot did, in order
@@ -84,7 +100,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True, tag="reply", tag_fi
 
     `type` is the platform's word for the message (``text``, ``image``, ``form``, …), `dest` where it goes
     (``out``, ``channel``, ``rag``), `media` an address or file name, and `payload` whatever else the platform
-    was handed, as JSON, for those who want to look.
+    was handed, as JSON, for those who want to look.  `after` is how many seconds on the bot's clock had passed
+    since the event.
     """
 
     text: str
@@ -96,6 +113,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True, tag="reply", tag_fi
     type: str = "text"
     dest: str = "out"
     payload: Any = None
+    after: float = 0.0
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True, tag="call", tag_field="kind"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from chatsim.trace import Event, JsonObject, Snapshot, Turn, Waits
+from chatsim.trace import Event, JsonObject, Snapshot, Turn, Wait, Waits
 
 
 @runtime_checkable
@@ -41,5 +41,18 @@ class StartsAnywhere(Protocol):
 
         *waits* None means that the bot takes whatever the first event brings.  Raises `UnknownState` for a state
         that the bot does not have, `SetupError` for a context that does not fit its declared schema.
+        """
+        ...
+
+
+@runtime_checkable
+class HasTimers(Protocol):
+    """A bot with timers of its own, which may speak by itself when time passes."""
+
+    def wait(self, snapshot: Snapshot, event: Wait) -> Turn:
+        """Return what comes of it when *event* passes: every timer that is due by then has fired, in order.
+
+        The clock (`chatsim.world.tellers.current_clock`) is where the snapshot says, and is moved by the bot: to each
+        timer as it fires, and to the end.  Timers that are yet to come are in the turn's snapshot.
         """
         ...

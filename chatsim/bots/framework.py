@@ -8,7 +8,8 @@ from time import perf_counter
 
 from chatsim.errors import SetupError
 from chatsim.failures import failure_from
-from chatsim.trace import ChatState, Effect, Event, Hop, Save, Snapshot, Turn
+from chatsim.trace import ChatState, Effect, Event, Hop, Reply, Save, Snapshot, Turn
+from chatsim.world.effects import sent
 
 
 @dataclass(slots=True)
@@ -18,6 +19,11 @@ class Record:
     effects: list[Effect] = field(default_factory=list)
     hops: list[Hop] = field(default_factory=list)
     ended: ChatState | None = None
+
+    def reply(self, reply: Reply) -> None:
+        """Note that *reply* is sent now."""
+        self.effects.append(reply)
+        sent()
 
 
 class FrameworkBot(ABC):

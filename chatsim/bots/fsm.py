@@ -15,6 +15,7 @@ from chatsim.fsm.program import program_of
 from chatsim.fsm.table import INITIAL, Table
 from chatsim.jsondata import json_clone, json_copy
 from chatsim.trace import Callback, ChatState, Effect, Event, Hop, JsonObject, Save, Snapshot, Turn, Waits
+from chatsim.world.effects import sent
 
 _RESUMES = {"input": Status.WAIT_FOR_USER_INPUT.value, "callback": Status.WAIT_FOR_CALLBACK.value}
 _CALLBACK, _PLUGIN = Status.WAIT_FOR_CALLBACK.value, Status.WAIT_FOR_PLUGIN.value
@@ -73,6 +74,7 @@ class FSMBot:
 
         def send(output: Any) -> None:
             effects.append(reply_from_output(output, chat))
+            sent()
 
         machine: AbstractFSM | None = None
         try:

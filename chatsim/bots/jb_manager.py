@@ -58,7 +58,7 @@ class JbManagerBot(FrameworkBot):
         try:
             with watching(watch, (AbstractFSM, "_restore_state", _TurnWatch.restored)):
                 saved = run_machine(
-                    lambda output: record.effects.append(reply_from_output(output, chat)),
+                    lambda output: record.reply(reply_from_output(output, chat)),
                     user_input,
                     callback_input,
                     copy.deepcopy(self.credentials),

@@ -10,7 +10,7 @@ import json
 from typing import Any, TypeAlias
 
 from chatsim.errors import BadResult
-from chatsim.trace import Callback, Event, File, Form, Option, Reply, Start, Tap, Text, Waits
+from chatsim.trace import Callback, Event, File, Form, Option, Reply, Start, Tap, Text, Wait, Waits
 
 Delivery: TypeAlias = tuple[str | bytes | None, str | bytes | None]
 """What a machine is given: the user's input and the callback; None where there is none."""
@@ -41,7 +41,7 @@ def deliver(event: Event, waits: Waits | None) -> Delivery:
     (None, b'receipt')
     """
     match event:
-        case Start():
+        case Start() | Wait():
             return NOTHING
         case Text():
             return event.text, None

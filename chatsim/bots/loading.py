@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -49,6 +50,25 @@ def load_object(reference: str, folder: Path, *, anew: bool = False) -> tuple[Mo
             raise SetupError(f"bot {reference!r}: {where} has no {name!r}.{nearest_name(name, names)}")
         value = getattr(value, name)
     return module, value
+
+
+def namespaces_of(reference: str, folder: Path) -> list[dict[str, object]]:
+    """Return the ``__dict__`` of every loaded module of the package, or folder, that *reference* names."""
+    top = reference.strip().partition(":")[0].partition(".")[0]
+    modules = modules_of(folder)
+    root = modules.root if modules.has(top) else top
+    return [vars(module) for name, module in list(sys.modules.items()) if name.partition(".")[0] == root]
+
+
+def importer_of(folder: Path) -> Callable[[str], ModuleType]:
+    """Return what imports a module by its name, from *folder* first."""
+
+    def import_module(name: str) -> ModuleType:
+        modules = modules_of(folder)
+        found = modules if modules.has(name.partition(".")[0]) else importlib
+        return found.import_module(name)
+
+    return import_module
 
 
 def _parts(reference: str) -> tuple[str, str]:

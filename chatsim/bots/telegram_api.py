@@ -175,7 +175,11 @@ class OfflineRequest(BaseRequest):
         return self.names.get(int(number), str(number)) if str(number).lstrip("-").isdecimal() else str(number)
 
     def _note(self, effect: Reply | Call) -> None:
-        if self.record is not None:
+        if self.record is None:
+            return
+        if isinstance(effect, Reply):
+            self.record.reply(effect)
+        else:
             self.record.effects.append(effect)
 
     def _reply(self, method: str, parameters: JsonObject, message: JsonObject) -> Reply:

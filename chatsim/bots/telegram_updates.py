@@ -8,7 +8,7 @@ from typing import Any
 
 from chatsim.bots.telegram_api import OfflineRequest, chat_number
 from chatsim.errors import SetupError
-from chatsim.trace import Callback, Event, File, Form, JsonObject, Start, Tap, Text
+from chatsim.trace import Callback, Event, File, Form, JsonObject, Start, Tap, Text, Wait
 
 _COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w+)?(?!\S)")
 _FORMS = ("location", "contact", "venue", "poll", "dice", "web_app_data", "users_shared", "chat_shared")
@@ -25,7 +25,7 @@ def update_for(event: Event, api: OfflineRequest) -> JsonObject:
       any other form is the data of a web app.
     * A callback is an update as it stands, as JSON (``{"pre_checkout_query": …}``); its id may be missing.
 
-    Raises `SetupError` for a callback that is no update.
+    Raises `SetupError` for a callback that is no update, and for a wait.
     """
     number = api.memory.next_update()
     match event:
@@ -41,6 +41,8 @@ def update_for(event: Event, api: OfflineRequest) -> JsonObject:
             update = _message(event.chat, api, _form(event.data))
         case Callback():
             update = _raw(event.body)
+        case Wait():
+            raise SetupError("time that passes is no update: hand it to the bot's `wait`")
     return {"update_id": number, **update}
 
 

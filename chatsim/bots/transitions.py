@@ -47,6 +47,7 @@ from chatsim.trace import (
     Start,
     Tap,
     Text,
+    Wait,
     Waits,
 )
 
@@ -164,6 +165,8 @@ class TransitionsBot(FrameworkBot):
                 self._call("on_file", (event.data, event.name), event.chat, record)
             case Callback():
                 self._call("on_callback", (event.body,), event.chat, record)
+            case Wait():
+                pass
 
     def _words(self, text: str, chat: str, record: Record) -> None:
         if hasattr(self.model, "on_message"):
@@ -185,7 +188,7 @@ class TransitionsBot(FrameworkBot):
             return
         answer = self._finish(method(*arguments))
         for text in [answer] if isinstance(answer, str) else answer if isinstance(answer, list | tuple) else ():
-            record.effects.append(Reply(str(text), chat))
+            record.reply(Reply(str(text), chat))
 
     def _finish(self, result: Any) -> Any:
         return self._loop.run(result) if inspect.iscoroutine(result) else result
@@ -197,7 +200,7 @@ class TransitionsBot(FrameworkBot):
         """Turn what the model says within the block into replies."""
 
         def say(text: object, options: Iterable[str] | Mapping[str, str] = ()) -> None:
-            record.effects.append(Reply(str(text), chat, _options(options)))
+            record.reply(Reply(str(text), chat, _options(options)))
 
         speakers = [name for name in SPEAKERS if hasattr(self.model, name) and name not in self.machine.events]
         vars(self.model).update(dict.fromkeys(speakers, say))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chatsim.report.document import Line, Span, labelled, longest
-from chatsim.trace import Call, Callback, Event, File, Form, Reply, Start, Tap, Text, TimerSet, Turn
+from chatsim.scenario.durations import show_duration
+from chatsim.trace import Call, Callback, Event, File, Form, Reply, Start, Tap, Text, TimerSet, Turn, Wait
 
 
 def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = None) -> list[Line]:
@@ -59,7 +60,7 @@ def event_words(event: Event, chat: str | None = None) -> tuple[str, str]:
     >>> event_words(File(b"...", "coupon.png"), "user")
     ('user', 'coupon.png (file)')
     """
-    person = "user" if event.chat == chat else event.chat
+    person = event.by or ("user" if event.chat == chat else event.chat)
     match event:
         case Text(text=text):
             return person, text
@@ -71,6 +72,8 @@ def event_words(event: Event, chat: str | None = None) -> tuple[str, str]:
             return person, ", ".join(f"{key}: {value}" for key, value in data.items()) + " (form)"
         case Callback(body=body):
             return "callback", body
+        case Wait(seconds=seconds):
+            return "wait", show_duration(seconds)
         case Start():
             return person, "(starts the chat)"
 

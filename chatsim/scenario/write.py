@@ -12,9 +12,24 @@ from itertools import count
 
 from chatsim.errors import SetupError
 from chatsim.jsondata import to_json
+from chatsim.scenario.durations import show_duration
 from chatsim.scenario.write_words import Wording, Written
 from chatsim.scenario.write_yaml import yaml_block, yaml_data, yaml_text, yaml_title
-from chatsim.trace import DEFAULT_CHAT, Callback, Event, File, Form, JsonObject, Reply, Start, Tap, Text, Trace, Turn
+from chatsim.trace import (
+    DEFAULT_CHAT,
+    Callback,
+    Event,
+    File,
+    Form,
+    JsonObject,
+    Reply,
+    Start,
+    Tap,
+    Text,
+    Trace,
+    Turn,
+    Wait,
+)
 
 TITLE = "a recorded chat"
 _INDENT = "    "
@@ -140,6 +155,8 @@ class _Writer:
                 return self._callback(_writable(body, index))
             case File():
                 return [f"- file: {self._file(index, event)}"]
+            case Wait(seconds=seconds):
+                return [f"- wait: {show_duration(seconds)}"]
 
     def _tap(self, index: int, tap: Tap) -> str:
         last = self._offered(index - 1) if index else []

@@ -7,6 +7,7 @@ from typing import Any
 from chatsim.senders.replies import reply_from, reply_from_payload
 from chatsim.senders.whatsapp_messages import WhatsAppMessages
 from chatsim.trace import JsonObject, Reply
+from chatsim.world.effects import sent
 
 
 class RecordingSender(WhatsAppMessages):
@@ -35,6 +36,7 @@ class RecordingSender(WhatsAppMessages):
     def send_message(self, chat_id: str, text: str, options: Any = None) -> None:
         """Record a message; raises `BadMessage` for what is no text, or options that nobody can read."""
         self.replies.append(reply_from(chat_id, text, options))
+        sent()
 
     def redirect(self, recorder: RecordingSender) -> None:
         """Record into *recorder* from now on; for stand-ins (`chatsim.senders.doubles`)."""
@@ -42,4 +44,5 @@ class RecordingSender(WhatsAppMessages):
 
     def _deliver(self, chat_id: str, payload: JsonObject) -> JsonObject:
         self.replies.append(reply_from_payload(chat_id, payload))
+        sent()
         return {"messages": [{"id": f"recorded.{len(self.replies)}"}]}

@@ -11,10 +11,10 @@ from typing import Any, Protocol, Self, TypeVar
 import msgspec
 
 from chatsim.failures import failure_from
-from chatsim.trace import Effect, Event, Save, Snapshot, Turn
+from chatsim.trace import Event, Snapshot, Turn
 from chatsim.world.chance import Chance
 from chatsim.world.clock import DEFAULT_START, Clock
-from chatsim.world.effects import noting
+from chatsim.world.effects import Noted, noting, woven
 from chatsim.world.functions import ImportModule
 from chatsim.world.functions import install as install_function
 from chatsim.world.interception import Interception
@@ -84,6 +84,7 @@ class World:
         self.chance = Chance(seed)
         self._outside = Outside(mocks or Mocks(), self.clock, allow)
         self._stack = ExitStack()
+        self._is_entered = False
 
     @property
     def mocks(self) -> Mocks:
@@ -93,6 +94,11 @@ class World:
     @mocks.setter
     def mocks(self, mocks: Mocks) -> None:
         self._outside.mocks = mocks
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether it is around the bot now."""
+        return self._is_entered
 
     def __enter__(self) -> Self:
         """Come about.  Raises `SetupError` for a mock of a function that is not there."""
@@ -105,12 +111,14 @@ class World:
                 install_function(mock, patches, self._outside, self._namespaces, self._import_module)
             stack.enter_context(Interception(self._outside))
             self._stack = stack.pop_all()
+        self._is_entered = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Go, and leave everything as it was."""
+        self._is_entered = False
         self._stack.close()
 
     def start(self, bot: Steps, at: float = DEFAULT_START) -> Snapshot:
@@ -130,13 +138,14 @@ class World:
         bot made of it.
         """
         self.clock.move_to(snapshot.clock or DEFAULT_START)
-        calls: list[Effect] = []
+        noted: list[Noted] = []
+        start = self.clock.now
         known = len(self.mocks.uncovered)
-        with noting(calls):
+        with noting(noted):
             turn = self._inside(act, index)
         changes: dict[str, Any] = {}
-        if calls:
-            changes["effects"] = _before_the_save(turn.effects, calls)
+        if any(entry != start for entry in noted):
+            changes["effects"] = woven(turn.effects, noted, start)
         if len(self.mocks.uncovered) > known:
             error = self.mocks.uncovered[known]
             changes |= {"error": failure_from(error), "exception": error, "snapshot": snapshot, "ended": None}
@@ -152,11 +161,3 @@ class World:
                 return act()
             finally:
                 self._outside.is_open = False
-
-
-def _before_the_save(effects: tuple[Effect, ...], calls: list[Effect]) -> tuple[Effect, ...]:
-    """Return *effects* with *calls*, of which is only known that they were made in this turn, before what it saved."""
-    place = len(effects)
-    while place and type(effects[place - 1]) is Save:
-        place -= 1
-    return (*effects[:place], *calls, *effects[place:])

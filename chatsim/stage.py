@@ -1,0 +1,90 @@
+"""Where conversations with a bot are held: the bot, loaded, and the world around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from chatsim.bots.base import Bot
+from chatsim.bots.loading import importer_of, load_bot, namespaces_of
+from chatsim.errors import SetupError
+from chatsim.trace import JsonObject
+from chatsim.world.functions import ImportModule
+from chatsim.world.mocks import Mocks
+from chatsim.world.world import World
+
+
+class Stage:
+    """A bot, and the world in which it is stepped.
+
+    Args:
+        bot: The bot.
+        namespaces: The ``__dict__`` of its modules, see `World`.
+        import_module: Imports the modules that mocks of functions name; by default `importlib.import_module`.
+        anew: Loads the bot as a new process would.  Without it, the bot cannot restart.
+        allow: Hosts that the bot reaches for real.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        *,
+        namespaces: Callable[[], Iterable[dict[str, Any]]] = tuple,
+        import_module: ImportModule | None = None,
+        anew: Callable[[], Bot] | None = None,
+        allow: Iterable[str] = (),
+    ) -> None:
+        self.bot = bot
+        self._namespaces = namespaces
+        self._options: dict[str, Any] = {"allow": tuple(allow)}
+        if import_module is not None:
+            self._options["import_module"] = import_module
+        self._anew = anew
+        self._worlds: dict[int, World] = {}
+
+    @classmethod
+    def of(cls, reference: str, folder: Path, credentials: JsonObject | None = None) -> Stage:
+        """Return the stage of the bot that *reference* names; arguments and errors are those of `load_bot`."""
+
+        def load(*, anew: bool = False) -> Bot:
+            return load_bot(reference, folder, credentials, anew=anew)
+
+        return cls(
+            in_a_world(load),
+            namespaces=lambda: namespaces_of(reference, folder),
+            import_module=importer_of(folder),
+            anew=lambda: load(anew=True),
+        )
+
+    def world(self, mocks: Mocks, seed: int = 0) -> World:
+        """Return a world around the bot in which *mocks* answer; who makes one after the other gets the same again."""
+        world = self._worlds.get(seed)
+        if world is None or world.is_entered or mocks.functions:
+            world = World(seed=seed, namespaces=self._namespaces(), **self._options)
+            self._worlds.setdefault(seed, world)
+        world.mocks = mocks
+        return world
+
+    def restart(self) -> Bot:
+        """Load the bot as a new process would, and return it.
+
+        Raises `SetupError` for a bot that was not loaded by its name, and where it cannot be loaded any more.
+        """
+        if self._anew is None:
+            raise SetupError(
+                "this bot cannot restart: it is an object that was made before. Name it as module:object, so that it "
+                "can be loaded anew"
+            )
+        self.bot = self._anew()
+        self._worlds.clear()
+        return self.bot
+
+
+def in_a_world(load: Callable[[], Bot]) -> Bot:
+    """Return what *load* loads, by a clock that stands still and with seeded chance.
+
+    An event loop that the bot's adapter makes then lives by the clock of the world in which the bot is stepped.
+    """
+    with World() as world, world.clock:
+        return load()
