@@ -3,32 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from chatsim.errors import ScenarioError
-from chatsim.scenario.model import Given, ScenarioCase, ScenarioFile
+from chatsim.errors import Problem, ScenarioError
+from chatsim.scenario.fragments import MOST_STEPS, Fragments, call_of, every_step
+from chatsim.scenario.grow import Grower
+from chatsim.scenario.marks import MARKS
+from chatsim.scenario.model import NO_MARKS, Given, Marks, Position, ScenarioCase, ScenarioFile, Xfail
 from chatsim.scenario.names import check_names
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.readers import BROKEN, Placed
-from chatsim.scenario.resolve import resolve_step
+from chatsim.scenario.tree import Leaf, Ways, count, longest, multiplied
 from chatsim.scenario.words import DataTemplate, Template, Value, Values
 from chatsim.scenario.written import ScenarioDocument, WrittenGiven, WrittenScenario
 from chatsim.scenario.written_steps import (
     ACTIONS,
     WRITTEN_ACTIONS,
     UnknownStep,
-    WrittenAnyStep,
     WrittenFile,
+    WrittenFork,
     WrittenTap,
 )
 
+MAX_CASES = 500
+"""How many tests one scenario may become, unless it is said otherwise."""
+
+_MOST_FORKS = 100
 _NO_VARS = DataTemplate({}, {})
 
 
-def expand(document: ScenarioDocument, source: Source) -> ScenarioFile:
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """How scenarios become tests.
+
+    `all_phrasings` makes a test of every phrasing of a person, `max_cases` bounds how many tests come of one scenario.
+    """
+
+    all_phrasings: bool = False
+    max_cases: int = MAX_CASES
+
+
+def expand(document: ScenarioDocument, source: Source, how: Expansion) -> ScenarioFile:
     """Return the file that *document* is; raise `ScenarioError` where that or *source* holds problems."""
-    cases = [case for name, written in document.scenarios.items() for case in _cases(name, written, source)]
-    _check_ids(document, source)
+    fragments = Fragments(document.fragments, source)
+    fragments.check([scenario.steps for scenario in document.scenarios.values()])
+    for fragment in document.fragments.values():
+        _check_taps(fragment.steps, source)
+    cases = [
+        case
+        for name, written in document.scenarios.items()
+        for case in _Scenario(name, written, fragments, source, how).cases()
+    ]
+    _check_ids(document, cases, source)
     if source.problems:
         raise ScenarioError(dict.fromkeys(source.problems))
     return ScenarioFile(
@@ -37,25 +65,113 @@ def expand(document: ScenarioDocument, source: Source) -> ScenarioFile:
         bot_position=source.position(document.bot.node),
         credentials=document.credentials.value if document.credentials else {},
         cases=tuple(cases),
-        folder=source.folder,
+        folder=source.of(document.bot.node).folder,
+        env=document.env.value if document.env else {},
     )
 
 
-def _cases(name: str, written: WrittenScenario, source: Source) -> Iterator[ScenarioCase]:
-    rows = _rows(written)
-    if written.cases is None or written.cases.value is not BROKEN:
-        check_names(written, {column for row in rows.values() for column in row.value}, source)
-    _check_start(written, source)
-    _check_taps(written.steps, source)
-    _check_files(written.steps, [row.value for row in rows.values()] or [{}], source)
-    if source.problems:
-        return
-    steps = tuple(resolve_step(step, source) for step in written.steps)
-    given = _given(written.given, source) if written.given is not None else None
-    if not rows:
-        yield ScenarioCase(name, name, source.position(written.node), steps, given=given)
-    for case, row in rows.items():
-        yield ScenarioCase(f"{name}[{case}]", name, source.position(row.node), steps, case, row.value, given)
+class _Scenario:
+    """One scenario on its way to become tests."""
+
+    def __init__(
+        self, name: str, written: WrittenScenario, fragments: Fragments, source: Source, how: Expansion
+    ) -> None:
+        self.name = name
+        self.written = written
+        self.fragments = fragments
+        self.source = source
+        self.how = how
+        self.rows = _rows(written)
+
+    def cases(self) -> Iterator[ScenarioCase]:
+        """Yield the tests that the scenario becomes; where it is wrong, that is noted, and there are none."""
+        self._check()
+        if self.source.problems:
+            return
+        items = Grower(self.fragments, self.source).items(self.written.steps)
+        if self.how.all_phrasings:
+            items = multiplied(items)
+        if not self._is_bounded(longest(items), count(items) * max(len(self.rows), 1)):
+            return
+        given = _given(self.written.given, self.source) if self.written.given is not None else None
+        marks = _marks(self.written)
+        env = self.written.env.value if self.written.env else {}
+        for row, leaf in self._ways(Ways(items)):
+            case, placed = row
+            parts = [*([case] if case is not None else ()), *leaf.branch]
+            yield ScenarioCase(
+                id=f"{self.name}[{'-'.join(parts)}]" if parts else self.name,
+                name=self.name,
+                position=leaf.position or self.source.position(placed.node),
+                steps=leaf.steps,
+                case=case,
+                values=placed.value,
+                given=given,
+                branch=leaf.branch,
+                forks=leaf.forks,
+                env=env,
+                marks=marks,
+            )
+
+    def _ways(self, ways: Ways) -> Iterator[tuple[tuple[str | None, Placed[dict[str, Value]]], Leaf]]:
+        rows: list[tuple[str | None, Placed[dict[str, Value]]]] = list(self.rows.items())
+        leaves: list[Leaf] = []
+        for row in rows or [(None, Placed({}, self.written.node))]:
+            if not leaves or ways.rotates:
+                leaves = list(ways.leaves())
+            for leaf in leaves:
+                yield row, leaf
+
+    def _is_bounded(self, forks: int, cases: int) -> bool:
+        most = self.how.max_cases
+        if forks > _MOST_FORKS:
+            self._problem(f"has {forks} forks in a row, more than {_MOST_FORKS}", "make several scenarios of it")
+        elif cases > most:
+            cure = "make several scenarios of it, or allow more with chatsim_max_cases (chatsim run --max-cases)"
+            self._problem(f"becomes {cases:,} tests, more than {most:,}", cure)
+        return forks <= _MOST_FORKS and cases <= most
+
+    def _problem(self, what: str, cure: str) -> None:
+        self.source.problem(self.written.node, f"the scenario {self.name!r} {what}", cure)
+
+    # ------------------------------------------------------------ checks
+
+    def _check(self) -> None:
+        steps, source = self.written.steps, self.source
+        if self.written.cases is None or self.written.cases.value is not BROKEN:
+            columns = {column for row in self.rows.values() for column in row.value}
+            check_names(self.written, columns, self.fragments, source)
+        for node in _wrong_starts(steps, self.fragments):
+            what = "a scenario begins with something that reaches the bot"
+            source.problem(node, what, f"begin with one of {', '.join(ACTIONS)}; `user: null` starts a chat")
+        _check_taps(steps, source)
+        size = self.fragments.size(steps)
+        if size > MOST_STEPS:
+            self._problem(f"has {size:,} steps with its fragments, more than {MOST_STEPS:,}", "use fewer fragments")
+        else:
+            self._check_files(steps, [row.value for row in self.rows.values()] or [{}])
+
+    def _check_files(self, steps: Sequence[Any], rows: Sequence[Values]) -> None:
+        for step in every_step(steps):
+            call, fragment = call_of(step), self.fragments.used_by(step)
+            if call is not None and fragment is not None:
+                self._check_files(fragment.steps, [{**row, **call.known(row)} for row in rows])
+            elif isinstance(step, WrittenFile):
+                _check_file(step, rows, self.source)
+
+
+def _wrong_starts(steps: Sequence[Any], fragments: Fragments) -> Iterator[Any]:
+    """Yield the nodes at which a scenario begins with something that does not reach the bot."""
+    first = steps[0] if steps else None
+    fragment = fragments.used_by(first)
+    if isinstance(first, WrittenFork):
+        for branch in first.fork.values():
+            yield from _wrong_starts(branch.steps, fragments)
+    elif fragment is not None:
+        if any(True for _ in _wrong_starts(fragment.steps, fragments)):
+            yield first.node
+    elif first is not None and call_of(first) is None and not isinstance(first, (*WRITTEN_ACTIONS, UnknownStep)):
+        yield first.node
 
 
 def _rows(written: WrittenScenario) -> dict[str, Placed[dict[str, Value]]]:
@@ -72,53 +188,57 @@ def _given(written: WrittenGiven, source: Source) -> Given:
     )
 
 
-def _check_ids(document: ScenarioDocument, source: Source) -> None:
-    first: dict[str, int] = {}
+def _marks(written: WrittenScenario) -> Marks:
+    found = {key: placed.value for key in MARKS if isinstance(placed := getattr(written, key), Placed)}
+    xfail = written.xfail
+    if xfail is not None:
+        strict, raises = xfail.strict, xfail.raises
+        found["xfail"] = Xfail(xfail.reason.value, strict.value if strict else None, raises.value if raises else None)
+    return Marks(**{**MARKS, **found}) if found else NO_MARKS
+
+
+def _check_ids(document: ScenarioDocument, cases: Sequence[ScenarioCase], source: Source) -> None:
+    """Note tests of one id.  Where something is wrong, so that not all is expanded, rows alone are looked at."""
+    found = ((case.id, case.position) for case in cases)
+    first: dict[str, Position] = {}
+    for test, position in list(_ids_of_rows(document, source)) if source.problems else found:
+        if test in first:
+            what = f"two tests have the id {test!r}; the first is in line {first[test].line}"
+            source.problems.append(Problem(*position, what, "rename one of them"))
+        first.setdefault(test, position)
+
+
+def _ids_of_rows(document: ScenarioDocument, source: Source) -> Iterator[tuple[str, Position]]:
     for name, written in document.scenarios.items():
-        for case, node in [(f"{name}[{case}]", row.node) for case, row in _rows(written).items()] or [
-            (name, written.node)
-        ]:
-            if case in first:
-                what = f"two tests have the id {case!r}; the first is in line {first[case]}"
-                source.problem(node, what, "rename one of them")
-            first.setdefault(case, source.position(node).line)
+        rows = _rows(written)
+        for case, row in rows.items():
+            yield f"{name}[{case}]", source.position(row.node)
+        if not rows:
+            yield name, source.position(written.node)
 
 
-def _check_start(written: WrittenScenario, source: Source) -> None:
-    """A scenario begins with something that reaches the bot."""
-    if written.steps and not isinstance(written.steps[0], (*WRITTEN_ACTIONS, UnknownStep)):
-        what = "a scenario begins with something that reaches the bot"
-        source.problem(
-            written.steps[0].node, what, f"begin with one of {', '.join(ACTIONS)}; `user: null` starts a chat"
-        )
-
-
-def _check_taps(steps: Sequence[WrittenAnyStep], source: Source) -> None:
-    for step in steps:
+def _check_taps(steps: Sequence[Any], source: Source) -> None:
+    for step in every_step(steps):
         if isinstance(step, WrittenTap) and not (step.tap.title or step.tap.option or step.tap.id):
             source.problem(step.tap.node, "`tap` names no option", "write {id: …} or {option: …, stale: true}")
 
 
-def _check_files(steps: Sequence[WrittenAnyStep], rows: Sequence[Values], source: Source) -> None:
-    for step in steps:
-        if not isinstance(step, WrittenFile):
-            continue
-        if step.file.path is None:
-            if step.file.bytes is None:
-                source.problem(step.file.node, "`bytes` is missing", "write {bytes: …, name: coupon.png}, or a path")
-            continue
-        path = step.file.path
-        if path.value is BROKEN:
-            continue
-        for missing in dict.fromkeys(_missing_files(path.value, rows, source)):
-            source.problem(path.node, f"there is no file {missing!r}", f"paths start at {source.folder}")
+def _check_file(step: WrittenFile, rows: Sequence[Values], source: Source) -> None:
+    path = step.file.path
+    if path is None:
+        if step.file.bytes is None:
+            source.problem(step.file.node, "`bytes` is missing", "write {bytes: …, name: coupon.png}, or a path")
+    elif path.value is not BROKEN:
+        folder = source.of(path.node).folder
+        for missing in dict.fromkeys(_missing_files(path.value, rows, folder)):
+            source.problem(path.node, f"there is no file {missing!r}", f"paths start at {folder}")
 
 
-def _missing_files(path: Template, rows: Sequence[Values], source: Source) -> Iterator[str]:
+def _missing_files(path: Template, rows: Sequence[Values], folder: Path) -> Iterator[str]:
     for row in rows:
         if all(name in row for name in path.names):
             written = path.render(row)
-            if not is_file(source.folder / written):
+            if not is_file(folder / written):
                 yield written
 
 

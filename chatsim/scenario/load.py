@@ -12,11 +12,13 @@ from pathlib import Path
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
 from chatsim.bots.loading import load_bot
 from chatsim.errors import ChatsimError, Problem, ScenarioError, SetupError
-from chatsim.scenario.expand import expand
+from chatsim.scenario.environment import environment
+from chatsim.scenario.expand import MAX_CASES, Expansion, expand
 from chatsim.scenario.model import Position, ScenarioCase, ScenarioFile
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.run import start_of
+from chatsim.scenario.sharing import with_shared
 from chatsim.scenario.written import ScenarioDocument
 
 SUFFIX = ".chat.yaml"
@@ -30,18 +32,27 @@ class ReadyFile:
     bot: Bot
 
 
-def load_file(path: Path | str, name: str | None = None) -> ScenarioFile:
+def load_file(
+    path: Path | str, name: str | None = None, *, all_phrasings: bool = False, max_cases: int = MAX_CASES
+) -> ScenarioFile:
     """Return the scenarios in the file at *path*, without loading its bot.
 
-    Positions name the file as *name*, by default as *path*.  Raises `ScenarioError`, which holds everything that is
-    wrong with the file.
+    Args:
+        path: A scenario file.
+        name: How positions name the file; by default as *path*.
+        all_phrasings: Whether every phrasing of a person (``user: {one_of: […]}``) becomes a test, rather than
+            rotating over those that there are.
+        max_cases: How many tests may come of one scenario.
+
+    Raises `ScenarioError`, which holds everything that is wrong with the file, and with those that it shares with.
     """
     source = Source(str(path) if name is None else name, Path(path))
     with _collector_paused():
         root = source.read()
         if root is None:
             raise source.stop(1, 1, "holds no scenario", "write bot: and scenarios:")
-        return expand(ScenarioDocument.model_validate(root, context=source), source)
+        document = ScenarioDocument.model_validate(with_shared(root, source), context=source)
+        return expand(document, source, Expansion(all_phrasings, max_cases))
 
 
 @contextmanager
@@ -62,7 +73,8 @@ def ready(file: ScenarioFile) -> ReadyFile:
     Raises `ScenarioError` when there is no such bot, or when a scenario starts where the bot cannot be.
     """
     try:
-        bot = load_bot(file.bot, file.folder, file.credentials)
+        with environment(file.env):
+            bot = load_bot(file.bot, file.folder, file.credentials)
     except SetupError as error:
         raise ScenarioError([_problem(file.bot_position, *_first_line(str(error)))]) from error
     problems = [problem for case in file.cases for problem in _given_problems(case, bot)]

@@ -23,6 +23,7 @@ from chatsim.scenario.model import (
     UserStep,
 )
 from chatsim.scenario.nodes import Source
+from chatsim.scenario.phrasings import Phrasings
 from chatsim.scenario.readers import Placed
 from chatsim.scenario.words import is_name
 from chatsim.scenario.written_steps import (
@@ -61,7 +62,10 @@ def _value(placed: Placed[T] | None) -> T | None:
 
 
 def _user(step: WrittenUser, _: Source, position: Position, checks: Checks) -> Step:
-    return UserStep(position=position, checks=checks, text=step.user.value)
+    said = step.user.value
+    if isinstance(said, Phrasings):
+        return UserStep(position=position, checks=checks, text=said.texts[0], phrasings=said.texts)
+    return UserStep(position=position, checks=checks, text=said)
 
 
 def _tap(step: WrittenTap, _: Source, position: Position, checks: Checks) -> Step:
@@ -79,7 +83,7 @@ def _file(step: WrittenFile, source: Source, position: Position, checks: Checks)
     return FileStep(
         position=position,
         checks=checks,
-        folder=source.folder,
+        folder=source.of(step.node).folder,
         path=_value(file.path),
         content=_value(file.bytes),
         name=_value(file.name),
