@@ -1,0 +1,89 @@
+"""Interrupt what takes too long, so that a bot that never answers does not stop the whole run.
+
+In the main thread of a process on POSIX an interval timer raises a signal: that ends loops, sleeps, locks and reads
+from the network alike.  In other threads, and on Windows, a watching thread asks the interpreter to raise the error
+there: that ends whatever runs Python code, and a call that blocks in C once it comes back.  Code in C that neither
+returns nor lets signals be handled cannot be interrupted by anybody in the same process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import FrameType
+
+AGAIN = 1.0
+"""After how many seconds somebody who swallowed the interruption is interrupted again."""
+
+
+class TimedOut(KeyboardInterrupt):
+    """The time is up.
+
+    A `KeyboardInterrupt`, because code that handles every error lets that one through, and so does asyncio.
+    """
+
+
+def deadline(seconds: float | None) -> AbstractContextManager[None]:
+    """Raise `TimedOut` inside the block when it takes longer than *seconds* of real time; None never does.
+
+    >>> with deadline(60):
+    ...     pass
+    """
+    if seconds is None:
+        return nullcontext()
+    by_signal = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    return _by_signal(max(seconds, 1e-6)) if by_signal else _by_thread(seconds)
+
+
+@contextmanager
+def _by_signal(seconds: float) -> Iterator[None]:
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TimedOut
+
+    handler = signal.signal(signal.SIGALRM, ring)
+    began = _monotonic()
+    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        if left:
+            # Somebody else's alarm, such as that of pytest-timeout, goes on where it was.
+            signal.setitimer(signal.ITIMER_REAL, max(left - (_monotonic() - began), 1e-6), interval)
+
+
+@contextmanager
+def _by_thread(seconds: float) -> Iterator[None]:
+    watched = threading.get_ident()
+    lock, done = threading.Lock(), threading.Event()
+
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            with lock:
+                if not done.is_set():
+                    _raise_in(watched, TimedOut)
+            wait = AGAIN
+
+    watcher = threading.Thread(target=watch, name="chatsim-deadline", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        with lock:
+            done.set()
+            _raise_in(watched, None)
+        watcher.join()
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Let *thread* raise *error* as soon as it runs Python code; None takes back what it has not raised yet."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
+
+
+_monotonic = time.monotonic
