@@ -11,6 +11,7 @@ import ast
 import contextlib
 import importlib
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -49,8 +50,14 @@ class FolderModules:
 
     def names(self) -> tuple[str, ...]:
         """Return the first names of the modules and packages in this folder."""
-        files = (path for path in self.folder.iterdir() if not path.name.startswith("."))
-        names = {path.stem for path in files if path.suffix == ".py" or (path / "__init__.py").is_file()}
+        # Scenarios may lie beside the bot by the thousand: only what can be a module is looked at again.
+        with os.scandir(self.folder) as entries:
+            names = {
+                os.path.splitext(entry.name)[0]  # noqa: PTH122 - of the name alone
+                for entry in entries
+                if not entry.name.startswith(".")
+                and (entry.name.endswith(".py") or (entry.is_dir() and (Path(entry.path) / "__init__.py").is_file()))
+            }
         return tuple(sorted(names - {"__init__"} - ONLY_ONCE))
 
     def import_module(self, name: str) -> ModuleType:
@@ -60,12 +67,17 @@ class FolderModules:
         named in a JSON file) finds them as well.
         """
         self._enter_root()
+        known = sys.modules.get(f"{self.root}.{name}")
+        if known is not None:
+            return known
         with self._public_names():
             return importlib.import_module(f"{self.root}.{name}")
 
     def exists(self, name: str) -> bool:
         """Say whether this folder has a module *name*; its parent packages are imported on the way."""
         self._enter_root()
+        if f"{self.root}.{name}" in sys.modules:
+            return True
         with self._public_names():
             return importlib.util.find_spec(f"{self.root}.{name}") is not None
 
