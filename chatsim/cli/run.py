@@ -30,6 +30,24 @@ def run(
             show_default=False,
         ),
     ] = "",
+    tag: Annotated[
+        str,
+        typer.Option(
+            metavar="EXPR",
+            help="Only scenarios with these tags: a tag, or several with and, or, not and parentheses.",
+            show_default=False,
+        ),
+    ] = "",
+    all_phrasings: Annotated[
+        bool,
+        typer.Option(
+            "--all-phrasings", help="Run every scenario with each phrasing under `user: {one_of: …}`, not with one."
+        ),
+    ] = False,
+    max_cases: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="How many tests may come of one scenario; 500 if not given."),
+    ] = None,
     first: Annotated[bool, typer.Option("-x", "--exitfirst", help="Stop after the first failure.")] = False,
     maxfail: Annotated[
         int, typer.Option(metavar="N", min=0, help="Stop after N failures; 0 never stops.", show_default=False)
@@ -59,5 +77,8 @@ def run(
             maxfail=1 if first else maxfail,
             reports=tuple(report or ()),
             verbosity=int(verbose) - int(quiet),
+            tags=tag,
+            all_phrasings=all_phrasings,
+            **({} if max_cases is None else {"max_cases": max_cases}),
         )
         raise typer.Exit(run_scenarios(options))

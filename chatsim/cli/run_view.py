@@ -14,7 +14,8 @@ from chatsim.report.document import Line, Span, labelled
 from chatsim.report.failure import failure_report, rerun
 from chatsim.report.github import github_annotations
 from chatsim.report.paint import console_for, line_of, paint, width_of
-from chatsim.report.results import CaseResult, FileResult, RunResult
+from chatsim.report.results import CaseResult, FileResult, RunResult, reason_of
+from chatsim.scenario.model import Outcome
 from chatsim.visible import visible
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ LONG = 1.0
 """After how many seconds a run is long enough for a progress bar."""
 PRINTED_LINES = 40
 """How much of what a bot printed is shown: its last lines."""
+UNUSUAL: tuple[Outcome, ...] = ("skipped", "xfailed", "xpassed")
+"""The outcomes that are named where there are any."""
+
 _SLOW = 1.0
+_MARKS = {"passed": Span("  ✓ ", "held"), "xpassed": Span("  ✓ ", "held")} | dict.fromkeys(
+    ("skipped", "xfailed"), Span("  - ", "dim")
+)
 
 
 class RunView:
@@ -90,11 +97,13 @@ class RunView:
         head = Span(f"{name}{indent}" if self.verbosity == 0 else "", "place" if result.failures else "")
         if result.problems:
             return (head, Span("  ✗ cannot be loaded", "failure"))
-        counts = [(f"  ✓ {result.passed}", "held" if result.passed else "dim")]
+        passed = result.count("passed") + result.count("xpassed")
+        counts = [(f"  ✓ {passed}", "held" if passed else "dim")]
         if result.failures:
             counts.append((f"  ✗ {len(result.failures)}", "failure"))
-        if result.skipped:
-            counts.append((f"  {len(result.skipped)} not run", "dim"))
+        counts += [(f"  {count} {outcome}", "dim") for outcome in UNUSUAL if (count := result.count(outcome))]
+        if result.left:
+            counts.append((f"  {len(result.left)} not run", "dim"))
         if result.seconds >= _SLOW:
             counts.append((f"  {result.seconds:.1f} s", "dim"))
         return (head, *(Span(*count) for count in counts))
@@ -107,7 +116,7 @@ class RunView:
         if self.verbosity >= 0 and self.done:
             self.console.print()
         for case in result.cases():
-            if not case.verdict.passed:
+            if case.verdict.failed:
                 again = rerun("chatsim run", case.verdict.case.file, case.verdict.case.id)
                 paint(self.console, failure_report(case.verdict, width=self.width, again=again))
                 paint(self.console, _printed(case.output, self.width))
@@ -168,10 +177,12 @@ def summary(result: RunResult) -> Line:
         (result.failed, "failed"),
         (unloaded, "file cannot be loaded" if unloaded == 1 else "files cannot be loaded"),
         (result.passed, "passed"),
-        (result.skipped, "not run"),
+        *((result.count(outcome), outcome) for outcome in UNUSUAL),
+        (result.left, "not run"),
     ]
     words = ", ".join(f"{count} {what}" for count, what in counts if count) or "nothing was run"
-    good = result.passed and not (result.failed or result.errors or result.interrupted)
+    ran = sum(len(file.cases) for file in result.files)
+    good = ran and not (result.failed or result.errors or result.interrupted)
     stopped = "interrupted: " if result.interrupted else ""
     return line_of(
         (f"{'✓' if good else '✗'} {stopped}{words}", "held" if good else "failure"), (f" in {_seconds(result)}", "dim")
@@ -196,9 +207,11 @@ def problem_lines(problem: Problem) -> list[Line]:
 
 def _case_line(result: CaseResult) -> Line:
     verdict = result.verdict
-    mark = Span("  ✓ ", "held") if verdict.passed else Span("  ✗ ", "failure")
+    mark = _MARKS.get(verdict.outcome) or Span("  ✗ ", "failure")
+    reason = reason_of(verdict)
+    why = (Span(f"  {verdict.outcome}: {visible(reason)}", "dim"),) if reason else ()
     slow = (Span(f"  {verdict.seconds:.1f} s", "dim"),) if verdict.seconds >= _SLOW else ()
-    return (mark, Span(visible(verdict.case.id)), *slow)
+    return (mark, Span(visible(verdict.case.id)), *why, *slow)
 
 
 def _printed(output: str, width: int) -> list[Line]:

@@ -9,13 +9,15 @@ from typing import Protocol
 
 from chatsim.bots.base import Bot
 from chatsim.cli.capture import Capture
-from chatsim.cli.select import Chooses
+from chatsim.cli.select import Chooses, ChoosesTags, every_tag
 from chatsim.cli.targets import Target, find_targets
 from chatsim.errors import Problem, ScenarioError
 from chatsim.report.results import CaseResult, FileResult, RunResult
+from chatsim.scenario.branches import Branches
+from chatsim.scenario.expand import Expansion
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
-from chatsim.scenario.run import run_case
+from chatsim.scenario.outcome import judged, skipped
 from chatsim.trace import Trace
 
 
@@ -47,8 +49,8 @@ class _Plan:
     output: str = ""
 
     def result(self) -> FileResult:
-        skipped = () if self.problems else self.cases[len(self.results) :]
-        return FileResult(self.name, tuple(self.results), skipped, self.problems, self.output)
+        left = () if self.problems else self.cases[len(self.results) :]
+        return FileResult(self.name, tuple(self.results), left, self.problems, self.output)
 
 
 class Runner:
@@ -59,13 +61,26 @@ class Runner:
         capture: Keeps what bots print.
         chosen: Says whether ``FILE::ID`` is meant.
         maxfail: After how many failures to stop; 0 for never.
+        tagged: Says whether a test with these tags is meant.
+        expansion: How scenarios become tests.
     """
 
-    def __init__(self, watcher: Watcher, capture: Capture, chosen: Chooses, maxfail: int = 0) -> None:
+    def __init__(
+        self,
+        watcher: Watcher,
+        capture: Capture,
+        chosen: Chooses,
+        maxfail: int = 0,
+        *,
+        tagged: ChoosesTags = every_tag,
+        expansion: Expansion | None = None,
+    ) -> None:
         self.watcher = watcher
         self.capture = capture
         self.chosen = chosen
         self.maxfail = maxfail
+        self.tagged = tagged
+        self.expansion = expansion or Expansion()
         self.failed = 0
 
     def run(self, names: Iterable[str]) -> RunResult:
@@ -78,7 +93,7 @@ class Runner:
             targets, problems = find_targets(names)
             plans.extend(self._plan(targets))
             if not problems and not any(plan.cases or plan.problems for plan in plans):
-                problems.append(Problem("", 0, 0, "no scenario is chosen", "loosen what stands after -k"))
+                problems.append(Problem("", 0, 0, "no scenario is chosen", "loosen what stands after -k and --tag"))
             self.watcher.planned([plan.name for plan in plans], sum(len(plan.cases) for plan in plans))
             for plan in plans:
                 if self._stops():
@@ -92,12 +107,15 @@ class Runner:
     def _plan(self, targets: Iterable[Target]) -> Iterator[_Plan]:
         for target in targets:
             try:
-                file = load_file(target.path)
+                how = self.expansion
+                file = load_file(target.path, all_phrasings=how.all_phrasings, max_cases=how.max_cases)
             except ScenarioError as error:
                 yield _Plan(target.name, problems=error.problems)
                 continue
             picked, problems = target.pick(file)
-            cases = tuple(case for case in picked if self.chosen(f"{target.name}::{case.id}"))
+            cases = tuple(
+                case for case in picked if self.chosen(f"{target.name}::{case.id}") and self.tagged(case.marks.tags)
+            )
             if cases or problems:
                 yield _Plan(target.name, file, () if problems else cases, problems)
 
@@ -105,10 +123,11 @@ class Runner:
         self.watcher.begins(plan.name)
         bot = None if plan.file is None or plan.problems else self._load_bot(plan, plan.file)
         if bot is not None:
+            branches = Branches(bot)
             for case in plan.cases:
                 if self._stops():
                     break
-                self._run_case(plan, case, bot)
+                self._run_case(plan, case, branches)
         self.watcher.file_done(plan.result())
 
     def _load_bot(self, plan: _Plan, file: ScenarioFile) -> Bot | None:
@@ -121,15 +140,15 @@ class Runner:
         finally:
             plan.output = self.capture.take()
 
-    def _run_case(self, plan: _Plan, case: ScenarioCase, bot: Bot) -> None:
+    def _run_case(self, plan: _Plan, case: ScenarioCase, branches: Branches) -> None:
         try:
             with self.capture.capturing():
-                verdict = run_case(case, bot)
+                verdict = skipped(case) or judged(branches.run(case))
         finally:
             output = self.capture.take()
-        if verdict.passed:
+        if not verdict.failed:
             verdict = replace(verdict, trace=Trace())  # nobody reads it, and thousands of them are heavy
-        self.failed += not verdict.passed
+        self.failed += verdict.failed
         result = CaseResult(verdict, output)
         plan.results.append(result)
         self.watcher.case_done(result)

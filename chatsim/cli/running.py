@@ -10,8 +10,9 @@ from chatsim.cli.refusal import CANNOT
 from chatsim.cli.report_files import ReportFile
 from chatsim.cli.run_view import RunView
 from chatsim.cli.runner import Runner
-from chatsim.cli.select import selection
+from chatsim.cli.select import selection, tag_selection
 from chatsim.report.results import RunResult
+from chatsim.scenario.expand import MAX_CASES, Expansion
 
 INTERRUPTED = 130
 
@@ -25,15 +26,21 @@ class Options:
     maxfail: int = 0
     reports: tuple[str, ...] = ()
     verbosity: int = 0
+    tags: str = ""
+    all_phrasings: bool = False
+    max_cases: int = MAX_CASES
 
 
 def run_scenarios(options: Options) -> int:
     """Run what *options* name; return the exit code."""
     reports = [ReportFile.of(report) for report in options.reports]
     chosen = selection(options.select)
+    tagged = tag_selection(options.tags)
+    expansion = Expansion(options.all_phrasings, options.max_cases)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     with Capture() as capture, RunView(capture.screen, options.verbosity, on_github=on_github) as view:
-        result = Runner(view, capture, chosen, options.maxfail).run(options.targets)
+        runner = Runner(view, capture, chosen, options.maxfail, tagged=tagged, expansion=expansion)
+        result = runner.run(options.targets)
         view.ends(result)
     for report in reports:
         report.write(result)

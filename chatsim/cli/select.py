@@ -1,14 +1,17 @@
-"""Choose scenarios by the words in their names."""
+"""Choose scenarios by the words in their names, and by their tags."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Collection
+from typing import Generic, TypeAlias, TypeVar
 
 from chatsim.errors import SetupError
 
 Chooses: TypeAlias = Callable[[str], bool]
+ChoosesTags: TypeAlias = Callable[[Collection[str]], bool]
+
+T = TypeVar("T")
 
 _TOKENS = re.compile(r"""\s*(?:(?P<paren>[()])|"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<word>[^\s()"']+))""")
 
@@ -25,14 +28,36 @@ def selection(expression: str) -> Chooses:
     """
     if not expression.strip():
         return lambda name: True  # noqa: ARG005 - every name is chosen
-    return _Parser(expression).parse()
+    return _Parser(expression, "-k", lambda word, name: word.casefold() in name.casefold()).parse()
 
 
-class _Parser:
-    """Recursive descent: ``or`` binds weakest, ``not`` strongest."""
+def every_tag(tags: Collection[str]) -> bool:  # noqa: ARG001 - that is the point
+    """Say that a test is chosen, whatever its tags."""
+    return True
 
-    def __init__(self, expression: str) -> None:
+
+def tag_selection(expression: str) -> ChoosesTags:
+    """Return a function that says whether a test with these tags is chosen by *expression*.
+
+    A word is a whole tag; ``and``, ``or``, ``not`` and parentheses join them, as in pytest's ``-m``.  Raises
+    `SetupError` for what is none of that.
+
+    >>> chosen = tag_selection("smoke and not slow")
+    >>> chosen(["smoke"]), chosen(["smoke", "slow"]), chosen(["smoker"])
+    (True, False, False)
+    """
+    if not expression.strip():
+        return every_tag
+    return _Parser(expression, "--tag", lambda word, tags: word in tags).parse()
+
+
+class _Parser(Generic[T]):
+    """Recursive descent: ``or`` binds weakest, ``not`` strongest; *holds* says whether a word holds for a test."""
+
+    def __init__(self, expression: str, option: str, holds: Callable[[str, T], bool]) -> None:
         self.expression = expression
+        self.option = option
+        self.holds = holds
         self.tokens: list[tuple[str, str]] = []
         place = 0
         while expression[place:].strip():
@@ -43,28 +68,28 @@ class _Parser:
             self.tokens.append((kind, found.group(kind)))
             place = found.end()
 
-    def parse(self) -> Chooses:
+    def parse(self) -> Callable[[T], bool]:
         chosen = self.either()
         if self.tokens:
             raise self.wrong(f"{self.tokens[0][1]!r} stands where 'and' or 'or' should; phrases need quotes")
         return chosen
 
-    def either(self) -> Chooses:
+    def either(self) -> Callable[[T], bool]:
         options = [self.both()]
         while self.take("word", "or"):
             options.append(self.both())
-        return lambda name: any(option(name) for option in options)
+        return lambda test: any(option(test) for option in options)
 
-    def both(self) -> Chooses:
+    def both(self) -> Callable[[T], bool]:
         needed = [self.one()]
         while self.take("word", "and"):
             needed.append(self.one())
-        return lambda name: all(need(name) for need in needed)
+        return lambda test: all(need(test) for need in needed)
 
-    def one(self) -> Chooses:
+    def one(self) -> Callable[[T], bool]:
         if self.take("word", "not"):
             refused = self.one()
-            return lambda name: not refused(name)
+            return lambda test: not refused(test)
         if self.take("paren", "("):
             inner = self.either()
             if not self.take("paren", ")"):
@@ -73,8 +98,7 @@ class _Parser:
         if not self.tokens or self.tokens[0] in [("paren", ")"), ("word", "and"), ("word", "or")]:
             raise self.wrong(f"a word is missing {f'before {self.tokens[0][1]!r}' if self.tokens else 'at the end'}")
         _, word = self.tokens.pop(0)
-        wanted = word.casefold()
-        return lambda name: wanted in name.casefold()
+        return lambda test: self.holds(word, test)
 
     def take(self, kind: str, text: str) -> bool:
         if self.tokens and self.tokens[0] == (kind, text):
@@ -83,4 +107,4 @@ class _Parser:
         return False
 
     def wrong(self, why: str) -> SetupError:
-        return SetupError(f"-k {self.expression!r}: {why}")
+        return SetupError(f"{self.option} {self.expression!r}: {why}")

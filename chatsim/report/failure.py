@@ -7,7 +7,9 @@ import shlex
 
 from chatsim.report.difference import comparison
 from chatsim.report.document import Line, Span, labelled
+from chatsim.report.places import used_from
 from chatsim.report.transcript import transcript, turns_before
+from chatsim.report.two_ways import two_ways
 from chatsim.scenario.model import Mismatch, Verdict
 from chatsim.trace import DEFAULT_CHAT, Failure, Frame, Trace, Turn
 from chatsim.visible import visible
@@ -34,7 +36,8 @@ def failure_report(verdict: Verdict, *, width: int = 80, again: str = "", turns_
     last = seen[-1] if seen else None
     return [
         _title(verdict, mismatch),
-        *_chat(seen, width, turns_shown),
+        *used_from(mismatch, width),
+        *(_chat(seen, width, turns_shown) if verdict.other is None else two_ways(verdict, width, turns_shown)),
         (Span(f"✗ {visible(mismatch.headline)}", "failure"),),
         *comparison(mismatch.lines, width),
         *(failure_frames(mismatch.failure) if mismatch.failure else ()),

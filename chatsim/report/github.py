@@ -21,7 +21,7 @@ def github_annotations(result: RunResult) -> list[str]:
     ]
     for case in result.cases():
         mismatch = case.verdict.mismatch
-        if mismatch is not None:
+        if mismatch is not None and case.verdict.failed:
             lines.append(_error(*mismatch.position, case.verdict.case.id, message_of(mismatch)))
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chatsim.report.results import FileResult, RunResult, message_of
+from chatsim.report.results import FileResult, RunResult, message_of, reason_of
 from chatsim.scenario.model import Verdict
 from chatsim.visible import visible
 
@@ -18,14 +18,16 @@ def json_report(result: RunResult) -> str:
     ``line`` of a scenario that failed is where it failed, of any other where it is written.
 
     >>> print(json_report(RunResult()).replace("\n", ""))
-    {  "summary": {    "passed": 0,    "failed": 0,    "errors": 0,    "skipped": 0  },  "scenarios": [],  "errors": []}
+    {  "summary": {    "passed": 0,    "failed": 0,    "errors": 0,    "skipped": 0,    "xfailed": 0,    "xpassed": 0  },  "scenarios": [],  "errors": []}
     """
     data = {
         "summary": {
             "passed": result.passed,
             "failed": result.failed,
             "errors": len(result.errors),
-            "skipped": result.skipped,
+            "skipped": result.count("skipped") + result.left,
+            "xfailed": result.count("xfailed"),
+            "xpassed": result.count("xpassed"),
         },
         "scenarios": [row for file in result.files for row in _scenarios(file)],
         "errors": [
@@ -53,14 +55,14 @@ def _scenarios(file: FileResult) -> list[dict[str, Any]]:
             "seconds": 0.0,
             "message": "the run stopped before it",
         }
-        for case in file.skipped
+        for case in file.left
     ]
     return ran + skipped
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:
     where = verdict.case.position if verdict.mismatch is None else verdict.mismatch.position
-    return {
+    row = {
         "id": verdict.case.id,
         "file": where.file,
         "line": where.line,
@@ -68,3 +70,5 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "seconds": round(verdict.seconds, 6),
         "message": "" if verdict.mismatch is None else message_of(verdict.mismatch),
     }
+    reason = reason_of(verdict)
+    return {**row, "reason": reason} if reason else row

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from chatsim.errors import Problem
-from chatsim.report.results import CaseResult, FileResult, RunResult, message_of
+from chatsim.report.results import CaseResult, FileResult, RunResult, message_of, reason_of
 from chatsim.scenario.model import ScenarioCase
 from chatsim.visible import visible
 
@@ -28,7 +28,9 @@ def junit_report(result: RunResult, details: Details | None = None) -> str:
     >>> junit_report(RunResult()).splitlines()[1]
     '<testsuites name="chatsim" tests="0" failures="0" errors="0" skipped="0" time="0.000" />'
     """
-    root = Element("testsuites", _counts("chatsim", result.passed + result.failed + result.skipped, result))
+    root = Element(
+        "testsuites", _counts("chatsim", sum(len(file.cases) + len(file.left) for file in result.files), result)
+    )
     for file in result.files:
         _suite(root, file, details or _message)
     if result.problems:
@@ -43,19 +45,19 @@ def _counts(name: str, cases: int, result: RunResult) -> dict[str, str]:
         "tests": str(cases + len(result.errors)),
         "failures": str(result.failed),
         "errors": str(len(result.errors)),
-        "skipped": str(result.skipped),
+        "skipped": str(result.count("skipped") + result.count("xfailed") + result.left),
         "time": f"{result.seconds:.3f}",
     }
 
 
 def _suite(root: Element, file: FileResult, details: Details) -> None:
     alone = RunResult((file,), seconds=file.seconds)
-    suite = SubElement(root, "testsuite", _counts(file.file, len(file.cases) + len(file.skipped), alone))
+    suite = SubElement(root, "testsuite", _counts(file.file, len(file.cases) + len(file.left), alone))
     for problem in file.problems:
         _error(suite, problem)
     for result in file.cases:
         _case(suite, result, details)
-    for case in file.skipped:
+    for case in file.left:
         skipped = _element(suite, file.file, case, case.line, 0)
         SubElement(skipped, "skipped", {"message": "the run stopped before it"})
 
@@ -65,7 +67,10 @@ def _case(suite: Element, result: CaseResult, details: Details) -> None:
     mismatch = verdict.mismatch
     line = verdict.case.line if mismatch is None else mismatch.position.line
     element = _element(suite, verdict.case.file, verdict.case, line, verdict.seconds)
-    if mismatch is not None:
+    if verdict.outcome in {"skipped", "xfailed"}:
+        kind = "skip" if verdict.outcome == "skipped" else "xfail"
+        SubElement(element, "skipped", {"message": _xml(reason_of(verdict)), "type": kind})
+    elif mismatch is not None:
         attributes = {"message": _xml(mismatch.headline), "type": mismatch.kind}
         SubElement(element, "failure", attributes).text = _xml(details(result))
     if result.output:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatsim.errors import Problem
-from chatsim.scenario.model import Mismatch, ScenarioCase, Verdict
+from chatsim.scenario.model import Mismatch, Outcome, ScenarioCase, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,26 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came of one file: its cases that ran, those that were not come to, and why it could not be loaded."""
+    """What came of one file: its cases, those that were not come to, and why it could not be loaded.
+
+    Cases that say themselves that they are not to be run are among `cases`, as ``skipped``; `left` are those that the
+    run stopped before.
+    """
 
     file: str
     cases: tuple[CaseResult, ...] = ()
-    skipped: tuple[ScenarioCase, ...] = ()
+    left: tuple[ScenarioCase, ...] = ()
     problems: tuple[Problem, ...] = ()
     output: str = ""
 
-    @property
-    def passed(self) -> int:
-        """How many cases passed."""
-        return sum(case.verdict.passed for case in self.cases)
+    def count(self, outcome: Outcome) -> int:
+        """Return how many cases came to this outcome."""
+        return sum(case.verdict.outcome == outcome for case in self.cases)
 
     @property
     def failures(self) -> tuple[CaseResult, ...]:
-        """The cases that failed."""
-        return tuple(case for case in self.cases if not case.verdict.passed)
+        """The cases that failed, and were not expected to."""
+        return tuple(case for case in self.cases if case.verdict.failed)
 
     @property
     def seconds(self) -> float:
@@ -52,20 +55,24 @@ class RunResult:
     seconds: float = 0.0
     interrupted: bool = False
 
+    def count(self, outcome: Outcome) -> int:
+        """Return how many cases came to this outcome."""
+        return sum(file.count(outcome) for file in self.files)
+
     @property
     def passed(self) -> int:
         """How many cases passed."""
-        return sum(file.passed for file in self.files)
+        return self.count("passed")
 
     @property
     def failed(self) -> int:
-        """How many cases failed."""
-        return sum(len(file.failures) for file in self.files)
+        """How many cases failed, and were not expected to."""
+        return self.count("failed")
 
     @property
-    def skipped(self) -> int:
+    def left(self) -> int:
         """How many cases were not come to, because the run stopped before."""
-        return sum(len(file.skipped) for file in self.files)
+        return sum(len(file.left) for file in self.files)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -76,6 +83,14 @@ class RunResult:
         """Yield the cases of all files that ran."""
         for file in self.files:
             yield from file.cases
+
+
+def reason_of(verdict: Verdict) -> str:
+    """Return why a case was not run, or was expected to fail, as it says itself; nothing for any other."""
+    marks = verdict.case.marks
+    if verdict.outcome == "skipped":
+        return marks.skip or ""
+    return marks.xfail.reason if marks.xfail is not None and verdict.outcome in {"xfailed", "xpassed"} else ""
 
 
 def message_of(mismatch: Mismatch) -> str:

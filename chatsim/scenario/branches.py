@@ -86,10 +86,7 @@ class Branches:
         spent = kept.spent if kept is not None else 0.0
         try:
             with deadline(max(seconds - spent, 0.0)):
-                if shares and case.forks:
-                    begun = self._begun(case, current.append)
-                else:
-                    begun = _Begun(begin(case, self.bot))
+                begun = self._begun(case, current.append) if shares and case.forks else _Begun(begin(case, self.bot))
                 current.append(begun)
                 return _finish(case, begun)
         except TimedOut as error:
@@ -146,9 +143,7 @@ def _finish(case: ScenarioCase, begun: _Begun) -> Verdict:
     return Verdict(case, "failed", begun.mismatch, progress.session.trace, 0.0, progress.values)
 
 
-def _timed_out(
-    case: ScenarioCase, progress: Progress | None, error: TimedOut, limit: float, seconds: float
-) -> Verdict:
+def _timed_out(case: ScenarioCase, progress: Progress | None, error: TimedOut, limit: float, seconds: float) -> Verdict:
     trace = progress.session.trace if progress is not None else Trace()
     index = progress.index if progress is not None else 0
     step = case.steps[min(index, len(case.steps) - 1)]

@@ -41,7 +41,7 @@ def deadline(seconds: float | None) -> AbstractContextManager[None]:
 
 @contextmanager
 def _by_signal(seconds: float) -> Iterator[None]:
-    def ring(number: int, frame: FrameType | None) -> None:
+    def ring(_number: int, _frame: FrameType | None) -> None:
         raise TimedOut
 
     handler = signal.signal(signal.SIGALRM, ring)

@@ -13,8 +13,11 @@ from chatsim.scenario.grow import Grower
 from chatsim.scenario.marks import MARKS
 from chatsim.scenario.model import NO_MARKS, Given, Marks, Position, ScenarioCase, ScenarioFile, Xfail
 from chatsim.scenario.names import check_names
+from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
+from chatsim.scenario.people import USER, Addresses
 from chatsim.scenario.readers import BROKEN, Placed
+from chatsim.scenario.resolve_world import check_mocks, check_world, mock_specs
 from chatsim.scenario.tree import Leaf, Ways, count, longest, multiplied
 from chatsim.scenario.words import DataTemplate, Template, Value, Values
 from chatsim.scenario.written import ScenarioDocument, WrittenGiven, WrittenScenario
@@ -22,8 +25,10 @@ from chatsim.scenario.written_steps import (
     ACTIONS,
     WRITTEN_ACTIONS,
     UnknownStep,
+    WrittenAnyOrder,
     WrittenFile,
     WrittenFork,
+    WrittenStep,
     WrittenTap,
 )
 
@@ -47,9 +52,10 @@ class Expansion:
 
 def expand(document: ScenarioDocument, source: Source, how: Expansion) -> ScenarioFile:
     """Return the file that *document* is; raise `ScenarioError` where that or *source* holds problems."""
-    fragments = Fragments(document.fragments, source)
+    written = document.fragments or {}
+    fragments = Fragments(written, source)
     fragments.check([scenario.steps for scenario in document.scenarios.values()])
-    for fragment in document.fragments.values():
+    for fragment in written.values():
         _check_taps(fragment.steps, source)
     cases = [
         case
@@ -82,6 +88,7 @@ class _Scenario:
         self.source = source
         self.how = how
         self.rows = _rows(written)
+        self.users: dict[str, str] = written.users.value if written.users and written.users.value is not BROKEN else {}
 
     def cases(self) -> Iterator[ScenarioCase]:
         """Yield the tests that the scenario becomes; where it is wrong, that is noted, and there are none."""
@@ -96,6 +103,8 @@ class _Scenario:
         given = _given(self.written.given, self.source) if self.written.given is not None else None
         marks = _marks(self.written)
         env = self.written.env.value if self.written.env else {}
+        mocks = mock_specs(self.written.mock, self.source)
+        addresses = Addresses(self.users)
         for row, leaf in self._ways(Ways(items)):
             case, placed = row
             parts = [*([case] if case is not None else ()), *leaf.branch]
@@ -103,7 +112,7 @@ class _Scenario:
                 id=f"{self.name}[{'-'.join(parts)}]" if parts else self.name,
                 name=self.name,
                 position=leaf.position or self.source.position(placed.node),
-                steps=leaf.steps,
+                steps=addresses.put(leaf.steps),
                 case=case,
                 values=placed.value,
                 given=given,
@@ -111,6 +120,7 @@ class _Scenario:
                 forks=leaf.forks,
                 env=env,
                 marks=marks,
+                mocks=mocks,
             )
 
     def _ways(self, ways: Ways) -> Iterator[tuple[tuple[str | None, Placed[dict[str, Value]]], Leaf]]:
@@ -138,6 +148,7 @@ class _Scenario:
 
     def _check(self) -> None:
         steps, source = self.written.steps, self.source
+        check_mocks(self.written.mock, [row.value for row in self.rows.values()], source)
         if self.written.cases is None or self.written.cases.value is not BROKEN:
             columns = {column for row in self.rows.values() for column in row.value}
             check_names(self.written, columns, self.fragments, source)
@@ -158,11 +169,22 @@ class _Scenario:
                 self._check_files(fragment.steps, [{**row, **call.known(row)} for row in rows])
             elif isinstance(step, WrittenFile):
                 _check_file(step, rows, self.source)
+            elif isinstance(step, WrittenStep):
+                check_world(step, rows, self.source)
+                self._check_person(step)
+
+    def _check_person(self, step: WrittenStep) -> None:
+        """Whoever is named in a step must be one of this scenario."""
+        members = step.any_order if isinstance(step, WrittenAnyOrder) else ()
+        for each in (step, *members):
+            if each.person and each.person != USER and each.person not in self.users:
+                what = f"{each.person!r} is nobody in the scenario {self.name!r}"
+                self.source.problem(each.node, what, did_you_mean(each.person, sorted(self.users), "people"))
 
 
 def _wrong_starts(steps: Sequence[Any], fragments: Fragments) -> Iterator[Any]:
     """Yield the nodes at which a scenario begins with something that does not reach the bot."""
-    first = steps[0] if steps else None
+    first: Any = steps[0] if steps else None
     fragment = fragments.used_by(first)
     if isinstance(first, WrittenFork):
         for branch in first.fork.values():

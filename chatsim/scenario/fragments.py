@@ -117,5 +117,3 @@ def every_step(steps: Sequence[Any]) -> Iterator[Any]:
                 yield from every_step(branch.steps)
         else:
             yield step
-
-

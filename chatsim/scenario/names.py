@@ -29,7 +29,9 @@ def check_names(scenario: WrittenScenario, columns: Iterable[str], fragments: Fr
     """Note every name in *scenario* that is neither one of *columns* nor taken out of an earlier reply."""
     known = set(columns)
     later = {name for step in every_step(scenario.steps) for name in _taken_in(step, fragments, source)}
-    flow = _Flow(fragments, source, lambda name, node: _note(name, node, known, later, flow.partly, source))
+    flow = _Flow(
+        fragments, source, lambda name, node: source.problem(node, *_undefined(name, known, later, flow.partly))
+    )
     if scenario.given is not None:
         flow.check(_parts(scenario.given), known)
     flow.walk(scenario.steps, known)
@@ -160,24 +162,18 @@ def _check_parts(step: WrittenStep) -> Iterator[Placed[Any]]:
             yield value
 
 
-def _note(
-    name: str, node: yaml.Node, known: set[str], later: set[str], partly: Mapping[str, list[str]], source: Source
-) -> None:
+def _undefined(name: str, known: set[str], later: set[str], partly: Mapping[str, list[str]]) -> tuple[str, str]:
+    """Return what is wrong with ``${name}``, and how to mend it."""
     if name in partly:
         missing = ", ".join(map(repr, partly[name]))
         what = f"${{{name}}} is not taken in every branch of the fork before"
-        source.problem(node, what, f"take it before the fork, or in these branches too: {missing}")
-        return
+        return what, f"take it before the fork, or in these branches too: {missing}"
     if name in later:
-        source.problem(
-            node, f"${{{name}}} is used before it is taken", "move this below the reply that it is taken from"
-        )
-        return
+        return f"${{{name}}} is used before it is taken", "move this below the reply that it is taken from"
     what = f"undefined ${{{name}}}"
     if known:
-        source.problem(node, what, did_you_mean(name, sorted(known), "names"))
-    else:
-        source.problem(node, what, f"take it from a reply with ${{{name}:word}}, or make it a column of `cases`")
+        return what, did_you_mean(name, sorted(known), "names")
+    return what, f"take it from a reply with ${{{name}:word}}, or make it a column of `cases`"
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -60,7 +60,8 @@ def _loader() -> Any:
     return type("_CLoader", (_Untyped, cyaml.CParser), {})
 
 
-_Loader = _loader()
+yaml_loader = _loader()
+"""Makes a loader of a text, which yields events and nodes; no scalar has a type of its own."""
 
 
 class Source:
@@ -71,6 +72,7 @@ class Source:
         self.path = path
         self.text = ""
         self.problems: list[Problem] = []
+        self.people: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> Path:
@@ -146,14 +148,14 @@ class Source:
     def _composed(self) -> yaml.Node | None:
         try:
             self._check_depth()
-            root: yaml.Node | None = _Loader(self.text).get_single_node()
+            root: yaml.Node | None = yaml_loader(self.text).get_single_node()
         except yaml.MarkedYAMLError as error:
             raise self.stop(*explain(self.text, error)) from None
         return root
 
     def _check_depth(self) -> None:
         """Refuse deep nesting before nodes are composed: that recurses in C, where nothing catches it."""
-        loader = _Loader(self.text)
+        loader = yaml_loader(self.text)
         depth = 0
         event: Any
         while (event := loader.get_event()) is not None:

@@ -40,6 +40,8 @@ def read_said(node: yaml.Node, info: ValidationInfo) -> Placed[Template | Phrasi
 def _choices(node: yaml.Node) -> yaml.Node | None:
     """Return what stands under `one_of`, where that is the only key."""
     if isinstance(node, yaml.MappingNode) and len(node.value) == 1:
+        key: yaml.Node
+        value: yaml.Node
         key, value = node.value[0]
         if isinstance(key, yaml.ScalarNode) and key.value == "one_of":
             return value

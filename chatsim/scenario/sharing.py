@@ -179,10 +179,10 @@ def merged(over: yaml.Node, under: yaml.Node, *, whole: bool = False) -> yaml.No
 
 def _like(node: yaml.Node, pairs: list[tuple[yaml.Node, yaml.Node]]) -> yaml.MappingNode:
     """Return a mapping of *pairs* that stands where *node* does."""
-    mapping: Any = yaml.MappingNode(node.tag if isinstance(node, yaml.MappingNode) else "", pairs)
+    mapping = yaml.MappingNode(node.tag if isinstance(node, yaml.MappingNode) else "", pairs)
     mapping.start_mark, mapping.end_mark = node.start_mark, node.end_mark
-    if hasattr(node, "source"):
-        mapping.source = node.source
+    if "source" in vars(node):
+        vars(mapping)["source"] = vars(node)["source"]
     return mapping
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import yaml
 from pydantic import ValidationInfo
 
+from chatsim.scenario.nodes import Source
 from chatsim.scenario.readers import Placed, scalar, source_of, wrong
 from chatsim.scenario.words import NAME, BrokenText, Template, Value
 from chatsim.scenario.yaml_data import read_value
@@ -17,7 +18,8 @@ EXAMPLE = 'write use: login, or use: login(name=Ann, note="a, b")'
 
 _call = re.compile(r"\s*([^()\s][^()]*?)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _argument = re.compile(
-    rf"""\s*({NAME})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|((?:\$\{{[^}}]*\}}|[^,"'])*))\s*(?:,|\Z)""", re.DOTALL
+    rf"""\s*({NAME})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|((?:\$\{{[^}}]*\}}|[^,"'])*))\s*(?:,|\Z)""",
+    re.DOTALL,
 )
 _escaped = re.compile(r"\\(.)", re.DOTALL)
 
@@ -59,23 +61,23 @@ def read_use(node: yaml.Node, info: ValidationInfo) -> Placed[UseCall]:
         found = _argument.match(inside, place)
         if found is None:
             wrong(node, f"cannot read the arguments from {inside[place:].strip()!r} on", EXAMPLE)
-        name, *texts = found.groups()
+        name, double, single, bare = found.groups()
         if name in arguments:
             wrong(node, f"the argument {name!r} stands here twice", "give it once")
-        arguments[name] = _given(node, info, name, *texts)
+        quoted = _escaped.sub(r"\1", double) if double is not None else _single(single)
+        if quoted is None and not bare.strip():
+            wrong(node, f"the argument {name!r} has no value", f'for an empty text write {name}=""')
+        arguments[name] = _given(node, source_of(info), bare.strip() if quoted is None else quoted, bare=quoted is None)
         place = found.end()
     return Placed(UseCall(fragment, arguments), node)
 
 
-def _given(
-    node: yaml.Node, info: ValidationInfo, name: str, double: str | None, single: str | None, bare: str | None
-) -> Value | Template:
+def _single(text: str | None) -> str | None:
+    return None if text is None else text.replace("''", "'")
+
+
+def _given(node: yaml.Node, source: Source, text: str, *, bare: bool) -> Value | Template:
     """Return what an argument stands for: quoted it is text, else data as in a cell of `cases`."""
-    text = _escaped.sub(r"\1", double) if double is not None else single.replace("''", "'") if single is not None else None
-    if text is None:
-        text = (bare or "").strip()
-        if not text:
-            wrong(node, f"the argument {name!r} has no value", f'for an empty text write {name}=""')
     try:
         template = Template.of(text)
     except BrokenText as error:
@@ -83,7 +85,6 @@ def _given(
     if template.names:
         return template
     plain = template.render({})
-    if bare is None or plain != text:
+    if not bare or plain != text:
         return Value(plain, plain)
-    cell = yaml.ScalarNode("", text, node.start_mark, node.end_mark)
-    return read_value(cell, source_of(info))
+    return read_value(yaml.ScalarNode("", text, node.start_mark, node.end_mark), source)

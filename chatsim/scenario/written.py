@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, ValidationInfo
 
 from chatsim.scenario.marks import Env, Names, Reason, Repeat, Timeout, WrittenXfail
 from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.people import people_in, read_users
 from chatsim.scenario.readers import (
     Placed,
     describe,
@@ -29,7 +30,9 @@ from chatsim.scenario.readers import (
 )
 from chatsim.scenario.words import DataTemplate, Value
 from chatsim.scenario.written_base import Written, read_name
-from chatsim.scenario.written_steps import Items, Words, WrittenAnyStep
+from chatsim.scenario.written_steps import STEP_WORDS, Items, Words, WrittenAnyStep
+from chatsim.scenario.written_world import Mocked
+
 
 def read_scenarios(node: yaml.Node, info: ValidationInfo) -> dict[str, Placed[yaml.Node]]:
     """Take the mapping of scenarios apart: each stands where its name does."""
@@ -87,6 +90,19 @@ def read_cases(node: yaml.Node, info: ValidationInfo) -> Placed[dict[str, Placed
     return Placed(rows, node)
 
 
+def _read_users(node: yaml.Node, info: ValidationInfo) -> Placed[dict[str, str]]:
+    return read_users(node, info, (*STEP_WORDS, "state", "vars", "waits", "deliver"))
+
+
+def _leave(node: yaml.Node, _: ValidationInfo) -> Placed[None]:
+    """Leave unread what is read with every scenario that it goes under."""
+    return Placed(None, node)
+
+
+Users = Annotated[Placed[dict[str, str]], leaf(_read_users)]
+Elsewhere = Annotated[Placed[None], leaf(_leave)]
+
+
 class WrittenGiven(Written):
     """Where a scenario starts."""
 
@@ -104,6 +120,8 @@ class WrittenScenario(Written):
     later = "scenario"
 
     given: WrittenGiven | None = None
+    mock: Mocked = {}
+    users: Users | None = None
     env: Env | None = None
     tags: Names | None = None
     skip: Reason | None = None
@@ -130,10 +148,20 @@ class ScenarioDocument(Written):
     what = "a scenario file"
     later = "top"
 
+    @classmethod
+    def read(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:
+        """Take the file apart, knowing who may be named in its steps."""
+        source_of(info).people = people_in(node)
+        return super().read(node, info)
+
     bot: Annotated[Placed[str], leaf(read_plain)]
     credentials: Annotated[Placed[dict[str, Any]], leaf(read_mapping_data)] | None = None
+    mock: Elsewhere | None = None
+    users: Elsewhere | None = None
     env: Env | None = None
     include: Annotated[Placed[tuple[str, ...]], leaf(read_paths)] | None = None
-    fragments: Annotated[dict[str, WrittenFragment], BeforeValidator(noting(read_fragments, lambda _: {}))] = {}
+    fragments: Annotated[dict[str, WrittenFragment], BeforeValidator(noting(read_fragments, lambda _: {}))] | None = (
+        None
+    )
     defaults: Annotated[Placed[None], leaf(read_defaults)] | None = None
     scenarios: Annotated[dict[str, WrittenScenario], BeforeValidator(noting(read_scenarios, lambda _: {}))]
