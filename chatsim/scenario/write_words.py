@@ -78,13 +78,13 @@ class Wording:
         """Return the words for *text* that the bot said; *others* are what it said instead at other times."""
         self._pass(text)
         if not self._open:
-            return _to_the_letter(text)
+            return to_the_letter(text)
         parts = self._parts(text, others)
         for taking in (True, False):
             written = self._attempt(text, parts, taking=taking)
             if written is not None:
                 return written
-        return _to_the_letter(text)
+        return to_the_letter(text)
 
     def _parts(self, text: str, others: Iterable[str]) -> list[Volatile]:
         differing = [part for other in others for part in by_difference(text, other)]
@@ -107,7 +107,7 @@ class Wording:
             place = part.end
         pieces.extend(self._known(text[place:], text[:place]))
         if all(isinstance(piece, str) for piece in pieces):
-            return _to_the_letter(text)
+            return to_the_letter(text)
         source = "".join(self._joined(pieces))
         if source.startswith("/") and source.endswith("/"):
             source = f"...{source}"
@@ -169,7 +169,7 @@ class Wording:
                 sources.append(piece[0])
                 continue
             followed = index + 1 < len(pieces) and str(pieces[index + 1][0]).startswith("$")
-            sources.append(_escaped(piece, followed=followed))
+            sources.append(escaped(piece, followed=followed))
         return sources
 
     def _pass(self, text: str) -> None:
@@ -194,9 +194,10 @@ def _says(text: str, said: str) -> bool:
     return said in text and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", text) is not None
 
 
-def _escaped(text: str, *, followed: bool = False) -> str:
-    escaped = _special_dollar.sub("$$", text)
-    return f"{escaped}$" if followed and text.endswith("$") else escaped
+def escaped(text: str, *, followed: bool = False) -> str:
+    """Return *text* with the dollars doubled that would mean something; *followed* says that one comes right after it."""
+    doubled = _special_dollar.sub("$$", text)
+    return f"{doubled}$" if followed and text.endswith("$") else doubled
 
 
 def _data_escaped(data: Any) -> Any:
@@ -204,12 +205,12 @@ def _data_escaped(data: Any) -> Any:
         return {key: _data_escaped(value) for key, value in data.items()}
     if isinstance(data, list):
         return [_data_escaped(value) for value in data]
-    return _escaped(data) if isinstance(data, str) else data
+    return escaped(data) if isinstance(data, str) else data
 
 
-def _to_the_letter(text: str) -> Written:
+def to_the_letter(text: str) -> Written:
     """Return words that are equal to *text*: plain where that is possible, else marked as literal."""
     if "..." in text or (text.startswith("/") and text.endswith("/")):
         return Written(text, literal=True)
-    source = _escaped(text)
+    source = escaped(text)
     return Written(source) if compile_text(source) == LiteralText(text) else Written(text, literal=True)

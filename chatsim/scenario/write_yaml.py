@@ -34,6 +34,19 @@ def yaml_text(text: str, *, flow: bool = False) -> str:
     return _quoted(text)
 
 
+def yaml_like(text: str, style: str, *, flow: bool = False) -> str:
+    r"""Return *text* as a YAML scalar on one line, quoted as a scalar of *style* is where that can hold it.
+
+    >>> print(yaml_like("it's", '"'), yaml_like("it's", "'"), yaml_like("it's", ""), yaml_like("a\n", "'"))
+    "it's" 'it''s' it's "a\n"
+    """
+    if style == '"':
+        return _double_quoted(text)
+    if style == "'" and not _hidden(text):
+        return "'{}'".format(text.replace("'", "''"))
+    return yaml_text(text, flow=flow)
+
+
 def yaml_block(text: str, indent: str) -> str | None:
     r"""Return *text* of several lines as a literal block, or None where a block could not hold it.
 
@@ -99,6 +112,10 @@ def _hidden(text: str) -> bool:
 def _quoted(text: str) -> str:
     if ('"' in text or "\\" in text) and "'" not in text and not _hidden(text):
         return f"'{text}'"
+    return _double_quoted(text)
+
+
+def _double_quoted(text: str) -> str:
     return '"' + re.sub(rf'["\\]|{_HIDDEN.pattern}', _escaped, text) + '"'
 
 
