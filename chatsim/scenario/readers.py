@@ -80,7 +80,9 @@ def noting(
 
 def leaf(read: Callable[[Any, ValidationInfo], Placed[T]]) -> PlainValidator:
     """Return the validator of a value that *read* reads."""
-    return PlainValidator(noting(read, lambda node: Placed(BROKEN, node[0][2] if isinstance(node, list) else node)))
+    noted = noting(read, lambda node: Placed(BROKEN, node[0][2] if isinstance(node, list) else node))
+    vars(noted)["reader"] = read  # by which `chatsim.scenario.schema` knows what may stand here
+    return PlainValidator(noted)
 
 
 def source_of(info: ValidationInfo) -> Source:
