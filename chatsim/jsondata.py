@@ -22,11 +22,11 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _LONG_INTEGER = b"0" * 19
+"""What JSON that holds an integer beyond 64 bits has in it once its digits are zeros.
 
-
-def _has_long_integer(data: bytes) -> bool:
-    """Say whether *data* may hold an integer beyond 64 bits; a regular expression takes more than twice as long."""
-    return _LONG_INTEGER in data.translate(_DIGITS_TO_ZERO)
+To look for that takes a fifth of the time of a regular expression; `find`, because ``in`` first tries the needle as a
+number, which takes as long again.
+"""
 
 
 def json_copy(value: Any, path: str = "$") -> Any:
@@ -48,7 +48,7 @@ def json_copy(value: Any, path: str = "$") -> Any:
     try:
         data = _encode(value)
         copy = _decode(data)
-        if copy == value and not _has_long_integer(data):
+        if copy == value and data.translate(_DIGITS_TO_ZERO).find(_LONG_INTEGER) < 0:
             return copy
     except (TypeError, ValueError, OverflowError, RecursionError):
         pass
@@ -72,7 +72,7 @@ def json_pair(value: Any, path: str = "$") -> tuple[bytes, Any]:
     try:
         data = _encode(value)
         copy = _decode(data)
-        if copy == value and _LONG_INTEGER not in data.translate(_DIGITS_TO_ZERO):
+        if copy == value and data.translate(_DIGITS_TO_ZERO).find(_LONG_INTEGER) < 0:
             return data, copy
     except (TypeError, ValueError, OverflowError, RecursionError):
         pass
@@ -89,7 +89,7 @@ def json_read(data: bytes | str) -> Any:
     try:
         value = _decode(data)
         raw = data.encode() if isinstance(data, str) else data
-        return value if not _has_long_integer(raw) else _checked(value, "$")
+        return value if raw.translate(_DIGITS_TO_ZERO).find(_LONG_INTEGER) < 0 else _checked(value, "$")
     except RecursionError:
         raise ContextNotSerializable("$", "nested too deeply") from None
 
@@ -100,8 +100,8 @@ def json_decode(data: bytes) -> Any:
 
 
 def json_clone(value: Any) -> Any:
-    """Return a copy of *value*, which is known to be JSON data, that shares nothing with it (0.2 to 1 µs)."""
-    return _decode(_encode(value))
+    """Return a copy of *value*, which is known to be JSON data, that shares nothing with it but text."""
+    return msgspec.to_builtins(value)
 
 
 def to_json(value: Any) -> str:

@@ -18,7 +18,12 @@ from chatsim.trace import Callback, ChatState, Effect, Event, Hop, JsonObject, S
 from chatsim.world.effects import sent
 
 _RESUMES = {"input": Status.WAIT_FOR_USER_INPUT.value, "callback": Status.WAIT_FOR_CALLBACK.value}
-_CALLBACK, _PLUGIN = Status.WAIT_FOR_CALLBACK.value, Status.WAIT_FOR_PLUGIN.value
+_WAITS: dict[int, Waits] = {
+    status.value: "callback" if status is Status.WAIT_FOR_CALLBACK else "input"
+    for status in Status
+    if status is not Status.WAIT_FOR_PLUGIN
+}
+_END = Status.END
 _AT_ZERO = ChatState(INITIAL, extra={"status": Status.MOVE_FORWARD.value, "plugins": {}})
 
 
@@ -78,10 +83,9 @@ class FSMBot:
 
         machine: AbstractFSM | None = None
         try:
-            before = snapshot.chats.get(chat, _AT_ZERO)
-            machine = self._machine(before, event, send)
+            machine = self._machine(snapshot.chats.get(chat, _AT_ZERO), event, send)
             machine.run()
-            ended = _ended(machine) if machine.status is Status.END else None
+            ended = _ended(machine) if machine.status is _END else None
             after = _chat_state(machine)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a bot raises is part of its turn
             return Turn(
@@ -139,8 +143,8 @@ def _chat_state(machine: AbstractFSM) -> ChatState:
     plugins = {}
     if machine.plugins:
         plugins = json_copy({name: plugin._save_state() for name, plugin in machine.plugins.items()}, "$.plugins")
-    extra = {"status": status, "plugins": plugins}
-    return ChatState(machine.state, _variables(machine.variables), _waits(status, plugins), extra)
+    waits = _WAITS.get(status) or _waits_within(plugins)
+    return ChatState(machine.state, _variables(machine.variables), waits, {"status": status, "plugins": plugins})
 
 
 def _variables(variables: Any) -> JsonObject:
@@ -150,9 +154,7 @@ def _variables(variables: Any) -> JsonObject:
     return copied
 
 
-def _waits(status: int, plugins: dict[str, Any]) -> Waits:
-    """Return what a machine of this status waits for: with a plugin, what that waits for."""
-    if status == _PLUGIN:
-        inner = [(saved["main"]["status"], saved["plugins"]) for saved in plugins.values()]
-        return "callback" if "callback" in [_waits(*plugin) for plugin in inner] else "input"
-    return "callback" if status == _CALLBACK else "input"
+def _waits_within(plugins: dict[str, Any]) -> Waits:
+    """Return what a machine waits for that waits for its plugins."""
+    inner = [_WAITS.get(saved["main"]["status"]) or _waits_within(saved["plugins"]) for saved in plugins.values()]
+    return "callback" if "callback" in inner else "input"

@@ -5,23 +5,24 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable
 from copy import copy
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from chatsim.errors import BadResult
 from chatsim.fsm.data_models import Status
 from chatsim.fsm.declared import nearest
 from chatsim.fsm.faults import FaultyMachine, UnknownPlugin
-from chatsim.fsm.firing import call, fire_noting, no_way_on, shorthand
-from chatsim.fsm.program import Program, compile_machine, program_of
+from chatsim.fsm.firing import call, fire_next, no_way_on
+from chatsim.fsm.program import compile_machine, program_of
+from chatsim.fsm.routes import Program
 from chatsim.fsm.sanity import find_faults
-from chatsim.fsm.table import INITIAL, NEXT
+from chatsim.fsm.table import INITIAL
 from chatsim.jsondata import json_clone, json_copy
 from chatsim.trace import Guard, Hop
 
-_NOTHING: dict[str, Any] = {}
-_MOVE_FORWARD = Status.MOVE_FORWARD
-_END = Status.END
-_BY_VALUE = {status.value: status for status in Status}
+# The members by names of the module: to look one up on its enumeration takes several times as long.
+_MOVE_FORWARD, _END = Status.MOVE_FORWARD, Status.END
+_FOR_INPUT, _FOR_CALLBACK, _FOR_PLUGIN = Status.WAIT_FOR_USER_INPUT, Status.WAIT_FOR_CALLBACK, Status.WAIT_FOR_PLUGIN
+_BY_VALUE: dict[Any, Status] = {status.value: status for status in Status}
 
 
 class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
@@ -65,38 +66,35 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
     _fsm_odd: dict[str, Any] | None = None
     _fsm_name: str = ""
     _fsm_woken: bool = False
+    __input__: Any = None
+    __callback__: Any = None
 
     def __init__(self, send_message: Callable[[Any], Any], credentials: dict[str, Any] | None = None) -> None:
         """Make a machine in its first state that says what it has to say through *send_message*.
 
         Raises `FaultyMachine` with everything that is wrong with the class.
         """
-        cls = type(self)
-        program = cls._fsm_program
-        if program is None or program.owner is not cls:
-            program = program_of(cls)
-        if self.states is not cls.states or self.transitions is not cls.transitions:
-            self._fsm_program = compile_machine(self, cls.__name__)
+        program = self._fsm_program
+        if program is None or program.owner is not type(self):
+            program = program_of(type(self))
+        if self.states is not program.states or self.transitions is not program.transitions:
+            self._fsm_program = compile_machine(self, type(self))
         self.send_message = send_message
         self.state: str = INITIAL
         self.status = _MOVE_FORWARD
         self.variables: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
-        self.__input__: Any = None
-        self.__callback__: Any = None
         if credentials is not None:
             self.credentials = credentials
         elif self.credentials is None:
             self.credentials = {}
         if self.plugins is program.plugins:
-            self.plugins = _fresh_plugins(program.plugins)
+            self.plugins = _fresh(program.plugins) if program.plugins else {}
 
-    def __getattr__(self, name: str) -> Any:
-        """Return what the machine offers beside the methods of its class (see there)."""
-        program = self._fsm_program
-        if program is not None and name in program.shorthands:
-            return shorthand(self, program, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Stand for the methods that a machine offers beside those of its class (see there)."""
 
     # ------------------------------------------------------------ what a bot uses
 
@@ -125,7 +123,7 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
             machine.submit_input(self.current_input)
         result = self._fsm_run_within(machine, plugin)
         if result == machine.RUN_TOKEN:
-            self.status = Status.WAIT_FOR_PLUGIN
+            self.status = _FOR_PLUGIN
             return self.RUN_TOKEN
         machine.reset()
         return result
@@ -151,14 +149,14 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
         """Store what the user sent; it wakes a bot that waits for it."""
         if fsm_input is not None:
             self.__input__ = fsm_input
-            if self.status is Status.WAIT_FOR_USER_INPUT:
+            if self.status is _FOR_INPUT:
                 self._fsm_wake()
 
     def submit_callback(self, fsm_callback: Any) -> None:
         """Store what a webhook sent; it wakes a bot that waits for it."""
         if fsm_callback is not None:
             self.__callback__ = fsm_callback
-            if self.status is Status.WAIT_FOR_CALLBACK:
+            if self.status is _FOR_CALLBACK:
                 self._fsm_wake()
 
     def reset_inputs(self) -> None:
@@ -276,8 +274,15 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
         self, state: str, status: Status | int, variables: dict[str, Any], plugin_states: dict[str, Any]
     ) -> None:
         self.state = state
-        self.status = status if isinstance(status, Status) else _BY_VALUE.get(status) or Status(status)
         self.variables = variables
+        try:
+            self.status = _BY_VALUE[status]
+        except (KeyError, TypeError):
+            self.status = Status(status)
+        if plugin_states:
+            self._fsm_restore_plugins(plugin_states)
+
+    def _fsm_restore_plugins(self, plugin_states: dict[str, dict[str, Any]]) -> None:
         for name, saved in plugin_states.items():
             if name not in self.plugins:
                 raise UnknownPlugin(
@@ -301,33 +306,39 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
             machine._fsm_trail = None
 
     def _fsm_run(self) -> Any:
-        if self.status is Status.WAIT_FOR_PLUGIN:
-            for action in self._fsm_program.enters(self.state):  # type: ignore[union-attr]
-                call(self, action, (), _NOTHING)
-        elif self.status is _MOVE_FORWARD and self.state == INITIAL and not self._fsm_woken:
-            self.reset_inputs()  # nobody waited for them
+        if self._fsm_woken:
+            self._fsm_woken = False
+        else:
+            self._fsm_go_on_unasked()
         while self.status is _MOVE_FORWARD:
-            self._fsm_hop()
+            asked: list[Guard] = []
+            if not fire_next(self, asked):
+                self._fsm_look_again(asked)
             self.reset_inputs()
-        self._fsm_woken = False
         return self.outputs if self.status is _END else self.RUN_TOKEN
 
-    def _fsm_hop(self) -> None:
-        """Take the next transition; where none is open, ask once more without the input, as later states see it."""
-        asked: list[Guard] = []
-        if fire_noting(self, NEXT, asked, (), _NOTHING) or self.status is not _MOVE_FORWARD:
-            return
+    def _fsm_go_on_unasked(self) -> None:
+        """Do what comes before the hops of a turn that no input and no callback woke."""
+        if self.status is _FOR_PLUGIN:
+            for action in self._fsm_program.enters(self.state):  # type: ignore[union-attr]
+                call(self, action, (), {})
+        elif self.status is _MOVE_FORWARD and self.state == INITIAL:
+            self.reset_inputs()  # nobody waited for them
+
+    def _fsm_look_again(self, asked: list[Guard]) -> None:
+        """Ask once more, without the input, as later states see it; raise `NoWayOn` if nothing is open then, either."""
         first = tuple(asked)
-        if self.__input__ is not None or self.__callback__ is not None:
+        if self.status is _MOVE_FORWARD and (self.__input__ is not None or self.__callback__ is not None):
             self.reset_inputs()
-            if fire_noting(self, NEXT, asked, (), _NOTHING) or self.status is not _MOVE_FORWARD:
+            if fire_next(self, asked):
                 return
-        raise no_way_on(self, first)
+        if self.status is _MOVE_FORWARD:
+            raise no_way_on(self, first)
 
 
-def _fresh_plugins(plugins: dict[str, Any] | None) -> dict[str, Any]:
+def _fresh(plugins: dict[str, Any]) -> dict[str, Any]:
     """Return copies of plugins that a class holds for all its instances: one chat's must not reach the next one."""
-    fresh = {name: _copied(plugin) for name, plugin in (plugins or {}).items()}
+    fresh = {name: _copied(plugin) for name, plugin in plugins.items()}
     for plugin in fresh.values():
         plugin.reset()
     return fresh

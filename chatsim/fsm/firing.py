@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from chatsim.errors import HopLoop, NoWayOn, UnknownState
 from chatsim.fsm.declared import nearest
-from chatsim.fsm.program import Check, Program, Route
-from chatsim.fsm.table import Action
+from chatsim.fsm.routes import Check, Program, Route
+from chatsim.fsm.table import NEXT, Action
 from chatsim.trace import Guard, Hop
 
 _SHOWN_IN_A_LOOP = 6
+_NO_KEYWORDS: dict[str, Any] = {}
 
 
 def fire(machine: Any, trigger: str, *args: Any, **kwargs: Any) -> bool:
@@ -22,11 +22,36 @@ def fire(machine: Any, trigger: str, *args: Any, **kwargs: Any) -> bool:
     Raises `NoWayOn` if the state has no transition for it at all, `UnknownState` if there is no such state,
     `HopLoop` if the turn has made too many hops.
     """
-    return fire_noting(machine, trigger, [], args, kwargs)
+    return _fire(machine, trigger, [], args, kwargs)
 
 
-def fire_noting(machine: Any, trigger: str, asked: list[Guard], args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
-    """Do as `fire` does, with every guard that is asked added to *asked*."""
+def fire_next(machine: Any, asked: list[Guard]) -> bool:
+    """Fire ``next``, as the run loop does, with every guard that is asked added to *asked*.
+
+    Nearly every hop is made here, by routes that call nothing but the bot's own methods; the rest take twice as
+    long.
+    """
+    try:
+        ways = machine._fsm_program.plain[machine.state]
+    except (KeyError, TypeError):
+        return _fire(machine, NEXT, asked, (), _NO_KEYWORDS)
+    for route in ways:
+        for check in route.checks:
+            answer = getattr(machine, check.name)()
+            if answer is not check.expected and answer != check.expected:
+                _note_failed(machine, check, answer, asked)
+                break
+            asked.append(check.held)
+        else:
+            _note_hop(machine, route, asked)
+            machine.state = route.target
+            for name in route.enter_names:
+                getattr(machine, name)()
+            return True
+    return False
+
+
+def _fire(machine: Any, trigger: str, asked: list[Guard], args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
     program: Program = machine._fsm_program
     try:
         ways = program.routes[trigger][machine.state]
@@ -36,34 +61,10 @@ def fire_noting(machine: Any, trigger: str, asked: list[Guard], args: Sequence[A
             return False
         ways = found
     for route in ways:
-        if route.plain and not args and not kwargs:
-            if _take_plain(machine, route, asked):
-                return True
-        elif _is_open(machine, route, asked, args, kwargs):
+        if _is_open(machine, route, asked, args, kwargs):
             _take(machine, route, asked, args, kwargs)
             return True
     return False
-
-
-def _take_plain(machine: Any, route: Route, asked: list[Guard]) -> bool:
-    """Do what `_is_open` and `_take` do, for a route that calls nothing but the bot's own methods.
-
-    Nearly every hop goes this way, and takes half as long as on the other.
-    """
-    for check in route.checks:
-        answer = getattr(machine, check.name)()
-        if answer != check.expected:
-            asked.append(check.failed)
-            _note_odd(machine, check, answer)
-            return False
-        asked.append(check.held)
-    trail = machine._fsm_trail
-    if trail is not None:
-        _note(machine, trail, route, asked)
-    machine.state = route.target
-    for name in route.enter_names:
-        getattr(machine, name)()
-    return True
 
 
 def call(machine: Any, action: Action, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -87,22 +88,6 @@ def may_fire(machine: Any, trigger: str, *args: Any, **kwargs: Any) -> bool:
     return any(_is_open(machine, route, [], args, kwargs) for route in ways)
 
 
-def shorthand(machine: Any, program: Program, name: str) -> Any:
-    """Return the method *name* that a machine offers beside those of its class.
-
-    These are each trigger and ``to_<state>``, ``trigger(name)``, ``may_<trigger>``, ``may_trigger(name)`` and
-    ``is_<state>``.
-    """
-    if name == "trigger":
-        return partial(_fire_named, machine)
-    if name == "may_trigger":
-        return partial(may_fire, machine)
-    if program.is_trigger(name):
-        return partial(fire, machine, name)
-    verb, _, about = name.partition("_")
-    return partial(may_fire, machine, about) if verb == "may" else partial(_is_in, machine, about)
-
-
 def _is_open(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
     for action in route.prepare:
         call(machine, action, args, kwargs)
@@ -110,15 +95,15 @@ def _is_open(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any]
         # Equal, not truthy: a guard answers True or False, and what is neither holds neither way.
         answer = call(machine, check.action, args, kwargs)
         if answer != check.expected:
-            asked.append(check.failed)
-            _note_odd(machine, check, answer)
+            _note_failed(machine, check, answer, asked)
             return False
         asked.append(check.held)
     return True
 
 
-def _note_odd(machine: Any, check: Check, answer: Any) -> None:
-    if not isinstance(answer, bool):
+def _note_failed(machine: Any, check: Check, answer: Any, asked: list[Guard]) -> None:
+    asked.append(check.failed)
+    if type(answer) is not bool:
         machine._fsm_odd = {**(machine._fsm_odd or {}), check.name: answer}
 
 
@@ -127,9 +112,7 @@ def _take(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any], k
         call(machine, action, args, kwargs)
     for action in route.leave:
         call(machine, action, args, kwargs)
-    trail = machine._fsm_trail
-    if trail is not None:
-        _note(machine, trail, route, asked)
+    _note_hop(machine, route, asked)
     if route.target is not None:
         machine.state = route.target
     for action in route.enter:
@@ -138,7 +121,11 @@ def _take(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any], k
         call(machine, action, args, kwargs)
 
 
-def _note(machine: Any, trail: list[Hop], route: Route, asked: list[Guard]) -> None:
+def _note_hop(machine: Any, route: Route, asked: list[Guard]) -> None:
+    """Add the hop to those of the turn; triggers that are fired by hand, with no turn running, are none."""
+    trail = machine._fsm_trail
+    if trail is None:
+        return
     if len(trail) >= machine.hop_budget:
         raise _hop_loop(machine, trail)
     name = machine._fsm_name
@@ -162,20 +149,6 @@ def no_way_on(machine: Any, asked: Sequence[Guard]) -> NoWayOn:
         f"no way on: state {machine.state}{_whose(machine)}, guards {guards or '(none)'}. "
         f"Add a transition without conditions as the last one, or let one of the guards hold{odd}"
     )
-
-
-def _fire_named(machine: Any, trigger: str, *args: Any, **kwargs: Any) -> bool:
-    program = machine._fsm_program
-    if program.is_trigger(trigger):
-        return fire(machine, trigger, *args, **kwargs)
-    state = program.table.states.get(machine.state)
-    if state is not None and state.ignore_invalid_triggers:
-        return False
-    raise AttributeError(f"Do not know event named '{trigger}'{nearest(trigger, program.routes)}")
-
-
-def _is_in(machine: Any, state: str) -> bool:
-    return bool(machine.state == state)
 
 
 def _find_ways(machine: Any, program: Program, trigger: str) -> tuple[Route, ...] | None:

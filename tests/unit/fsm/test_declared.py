@@ -136,7 +136,7 @@ class TestTransitions:
     def test_compiled_once(self):
         cls = bot(["a"], [way("zero", "a")], on_enter_a=print)
         assert program_of(cls) is program_of(cls)
-        assert compile_machine(cls, "Bot").table == program_of(cls).table
+        assert compile_machine(cls, cls).table == program_of(cls).table
 
     def test_the_name_of_a_callable_without_one(self):
         class Nameless:
