@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chatsim.cli import chat, init, run
+from chatsim.cli import chat, init, run, schema
 
 app = typer.Typer(
     name="chatsim",
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("chat")(chat.chat)
 app.command("init")(init.init)
+app.command("schema")(schema.schema)
 
 
 def _version(asked: bool) -> None:

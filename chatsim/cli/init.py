@@ -23,7 +23,7 @@ def init(
     *,
     kind: Annotated[Kind, typer.Option(help="A state machine, or one function a state.")] = Kind.fsm,
 ) -> None:
-    """Write a small bot, its scenarios and a CI file into DIR.
+    """Write a small bot, its scenarios with a schema for editors, and a CI file into DIR.
 
     No file that is there already is touched.
     """

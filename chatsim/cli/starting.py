@@ -7,6 +7,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from chatsim.cli.schema_file import SCHEMA_FILE, modeline, write_schema
+from chatsim.cli.targets import ENDING
 from chatsim.errors import SetupError
 
 _SUFFIX = ".template"
@@ -21,17 +23,21 @@ def write_project(folder: Path, kind: str) -> list[Path]:
     """
     templates = files("chatsim.cli") / "templates"
     sources = {**_tree(templates / "common"), **_tree(templates / kind)}
-    there = [str(folder / name) for name in sources if (folder / name).exists()]
+    there = [str(folder / name) for name in (*sources, str(SCHEMA_FILE)) if (folder / name).exists()]
     if there:
         raise SetupError(f"{', '.join(there)}: there already. Name another folder; nothing was written")
     try:
         for name, source in sources.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(source.read_text("utf-8"), "utf-8", newline="\n")
+            text = source.read_text("utf-8")
+            if name.endswith(ENDING):
+                text = f"{modeline(Path(name), SCHEMA_FILE)}\n{text}"
+            path.write_text(text, "utf-8", newline="\n")
     except OSError as error:
         raise SetupError(f"{folder}: {error.strerror or error}") from None
-    return [folder / name for name in sources]
+    write_schema(folder / SCHEMA_FILE)
+    return [*(folder / name for name in sources), folder / SCHEMA_FILE]
 
 
 def next_commands(folder: Path) -> list[str]:
