@@ -35,6 +35,7 @@ from chatsim.trace import (
 )
 from chatsim.world.clock import DEFAULT_START
 from chatsim.world.mocks import Mocks
+from chatsim.world.tellers import current_clock
 from chatsim.world.world import World
 
 
@@ -81,7 +82,6 @@ class Session:
         self.seed = seed
         self.chat = chat
         self.turns: list[Turn] = []
-        self._entered: World | None = None
         self.start = self._begin() if snapshot is None else self._at_some_time(snapshot)
         self.snapshot = self.start
 
@@ -100,25 +100,20 @@ class Session:
     # ------------------------------------------------------------ the world
 
     @contextmanager
-    def inside(self) -> Iterator[None]:
+    def inside(self) -> Iterator[World | None]:
         """Have the world around the bot during this block, in which many turns may be made; else each turn enters it.
 
         Raises `SetupError` for a mock of a function that is not there.
         """
-        if self.stage is None or self._entered is not None:
-            yield
-            return
-        world = self.stage.world(self.mocks, self.seed)
-        with world, world.clock:
-            self._entered = world
-            try:
-                yield
-            finally:
-                self._entered = None
+        if self.stage is None:
+            yield None
+        else:
+            with self.stage.inside(self.mocks, self.seed) as world:
+                yield world
 
     def _begin(self) -> Snapshot:
-        with self.inside():
-            return self._bot.start() if self._entered is None else self._entered.start(self.bot)
+        with self.inside() as world:
+            return self.bot.start() if world is None else world.start(self.bot)
 
     def _at_some_time(self, snapshot: Snapshot) -> Snapshot:
         if self.stage is None or snapshot.clock:
@@ -126,13 +121,8 @@ class Session:
         return msgspec.structs.replace(snapshot, clock=DEFAULT_START)
 
     def _turn(self, act: Callable[[], Turn]) -> Turn:
-        with self.inside():
-            world = self._entered
-            if world is None:
-                turn = act()
-            else:
-                world.mocks = self.mocks
-                turn = world.turn(self.snapshot, len(self.turns), act)
+        with self.inside() as world:
+            turn = act() if world is None else world.turn(self.snapshot, len(self.turns), act)
         self.snapshot = turn.snapshot
         self.turns.append(turn)
         return turn
@@ -160,8 +150,9 @@ class Session:
         if isinstance(self.bot, HasTimers):
             return self.bot.wait(self.snapshot, event)
         at = (self.snapshot.clock or DEFAULT_START) + event.seconds
-        if self._entered is not None:
-            self._entered.clock.move_to(at)
+        clock = current_clock()
+        if clock is not None:
+            clock.move_to(at)
         return Turn(event=event, snapshot=msgspec.structs.replace(self.snapshot, clock=at))
 
     def wait(self, seconds: float) -> Turn:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class Stage:
             self._options["import_module"] = import_module
         self._anew = anew
         self._worlds: dict[int, World] = {}
+        self._entered: World | None = None
 
     @classmethod
     def of(cls, reference: str, folder: Path, credentials: JsonObject | None = None) -> Stage:
@@ -57,12 +59,31 @@ class Stage:
             anew=lambda: load(anew=True),
         )
 
-    def world(self, mocks: Mocks, seed: int = 0) -> World:
-        """Return a world around the bot in which *mocks* answer; who makes one after the other gets the same again."""
+    @contextmanager
+    def inside(self, mocks: Mocks, seed: int = 0) -> Iterator[World]:
+        """Have a world around the bot during this block, in which *mocks* answer and the clock is entered.
+
+        Within such a block it is the same world.  Raises `SetupError` for a mock of a function that is not there.
+        """
+        if self._entered is not None and self._entered.chance.seed == seed:
+            self._entered.mocks = mocks
+            yield self._entered
+            return
+        world, before = self._world(mocks, seed), self._entered
+        with world, world.clock:
+            self._entered = world
+            try:
+                yield world
+            finally:
+                self._entered = before
+
+    def _world(self, mocks: Mocks, seed: int) -> World:
+        """Return a world that is not entered.  Making one takes longer than using it: most often it is the last one."""
         world = self._worlds.get(seed)
         if world is None or world.is_entered or mocks.functions:
             world = World(seed=seed, namespaces=self._namespaces(), **self._options)
-            self._worlds.setdefault(seed, world)
+            if not mocks.functions:
+                self._worlds[seed] = world
         world.mocks = mocks
         return world
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from chatsim.errors import ContextNotSerializable
 from chatsim.jsondata import json_copy, to_json
+from chatsim.scenario.durations import read_duration
 from chatsim.scenario.match import normal
-from chatsim.scenario.model import CallbackStep, FileStep, FormStep, Line, Step, TapStep, UserStep
+from chatsim.scenario.model import CallbackStep, FileStep, FormStep, Line, Step, TapStep, UserStep, WaitStep
 from chatsim.scenario.nearest import did_you_mean
-from chatsim.scenario.words import Template, Values
+from chatsim.scenario.words import BrokenText, Template, Values
 from chatsim.session import Session
-from chatsim.trace import Callback, Event, File, Form, Option, Reply, Start, Tap, Text
+from chatsim.trace import DEFAULT_CHAT, Callback, Event, File, Form, Option, Reply, Start, Tap, Text, Wait
 
 
 class CannotHappen(Exception):
@@ -33,18 +34,30 @@ def event_of(step: Step, values: Values, session: Session, *, in_the_middle: boo
 
     *in_the_middle* says that nothing is known of what the bot offered before, so that a tap is not checked.
     """
+    chat = step.chat
+    by = step.person if chat not in {step.person, DEFAULT_CHAT} else ""
     if isinstance(step, UserStep):
-        return Start(step.chat) if step.text is None else Text(step.text.render(values), step.chat)
+        return Start(chat, by) if step.text is None else Text(step.text.render(values), chat, by)
     if isinstance(step, TapStep):
         option = _option(step, values, session, in_the_middle=in_the_middle)
-        return Tap(option.id, option.title, step.chat)
+        return Tap(option.id, option.title, chat, by)
     if isinstance(step, FormStep):
-        return Form(_json(step.data.render(values)), step.chat)
+        return Form(_json(step.data.render(values)), chat, by)
     if isinstance(step, FileStep):
-        return _file(step, values)
+        return _file(step, values, by)
+    if isinstance(step, WaitStep):
+        return Wait(seconds_of(step.time, values, "wait"), chat)
     assert isinstance(step, CallbackStep)  # noqa: S101 - the last of the steps that act
     body = step.body.render(values)
-    return Callback(body if isinstance(step.body, Template) else to_json(_json(body)), step.chat)
+    return Callback(body if isinstance(step.body, Template) else to_json(_json(body)), chat, by)
+
+
+def seconds_of(time: Template, values: Values, word: str) -> float:
+    """Return how long *time*, which stands under *word*, is in seconds; raise `CannotHappen` where it is no duration."""
+    try:
+        return read_duration(time.render(values))
+    except BrokenText as error:
+        raise CannotHappen("bad-value", f"{word}: {error.what}", hint=error.cure) from None
 
 
 def _json(data: Any) -> Any:
@@ -54,7 +67,7 @@ def _json(data: Any) -> Any:
         raise CannotHappen("bad-value", f"what goes to the bot is no JSON: {error}") from None
 
 
-def _file(step: FileStep, values: Values) -> File:
+def _file(step: FileStep, values: Values, by: str) -> File:
     if step.path is not None:
         path = step.folder / step.path.render(values)
         data, name = _bytes_in(path), path.name
@@ -63,7 +76,7 @@ def _file(step: FileStep, values: Values) -> File:
         data = content.render(values).encode() if isinstance(content, Template) else content or b""
         name = step.name.render(values) if step.name is not None else "file"
     media_type = step.type.render(values) if step.type is not None else mimetypes.guess_type(name)[0]
-    return File(data, name, media_type, step.chat)
+    return File(data, name, media_type, step.chat, by)
 
 
 def _bytes_in(path: Path) -> bytes:
@@ -98,9 +111,11 @@ def _fits(option: Option, title: str | None, wanted_id: str | None) -> bool:
 
 
 def _offers(step: TapStep, session: Session) -> Iterator[tuple[Option, ...]]:
-    """Return what was offered to the person who taps: in the last turn, or with `stale` before, newest first."""
-    turns = [turn for turn in reversed(session.turns) if turn.event.chat == step.chat]
-    for turn in turns if step.stale else turns[:1]:
+    """Return what was offered to the person who taps: since that spoke last, or with `stale` before, newest first."""
+    if not step.stale:
+        yield _options(session.said_to(step.chat), step.chat)
+        return
+    for turn in reversed(session.turns):
         yield _options(turn.replies, step.chat)
 
 
@@ -109,15 +124,24 @@ def _options(replies: tuple[Reply, ...], chat: str) -> tuple[Option, ...]:
 
 
 def _not_offered(step: TapStep, wanted: str, session: Session) -> CannotHappen:
-    turns = [turn for turn in session.turns if turn.event.chat == step.chat]
-    last = _options(turns[-1].replies, step.chat) if turns else ()
+    last = _options(session.said_to(step.chat), step.chat)
     names = [option.title if step.title is not None else option.id for option in last]
     hint = did_you_mean(wanted, names, "options") if names else "the bot offered nothing in its last turn"
-    if not step.stale and any(
-        wanted in {option.title, option.id} for turn in turns[:-1] for option in _options(turn.replies, step.chat)
-    ):
+    if not step.stale and _was_offered(wanted, step.chat, session):
         hint = f"it was offered before the last turn; to tap it all the same: {{option: {wanted}, stale: true}}"
+    elif others := _offered_to_others(wanted, step.chat, session):
+        hint = f"it was offered to {others[0]}; write - {others[0]}: {{tap: {wanted}}}"
     return CannotHappen("not-offered", f"tap: {wanted!r} was not offered", _offered_lines(last), hint)
+
+
+def _was_offered(wanted: str, chat: str, session: Session) -> bool:
+    return any(wanted in {option.title, option.id} for turn in session.turns for option in _options(turn.replies, chat))
+
+
+def _offered_to_others(wanted: str, chat: str, session: Session) -> list[str]:
+    chats = dict.fromkeys(reply.chat for turn in session.turns for reply in turn.replies)
+    titles = {other: {option.title for option in _options(session.said_to(other), other)} for other in chats}
+    return [other for other, offered in titles.items() if other != chat and wanted in offered]
 
 
 def _offered_lines(offered: tuple[Option, ...]) -> tuple[Line, ...]:

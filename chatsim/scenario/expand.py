@@ -103,7 +103,7 @@ class _Scenario:
         given = _given(self.written.given, self.source) if self.written.given is not None else None
         marks = _marks(self.written)
         env = self.written.env.value if self.written.env else {}
-        mocks = mock_specs(self.written.mock, self.source)
+        mocks = mock_specs(self.written.mock or {}, self.source)
         addresses = Addresses(self.users)
         for row, leaf in self._ways(Ways(items)):
             case, placed = row
@@ -148,7 +148,7 @@ class _Scenario:
 
     def _check(self) -> None:
         steps, source = self.written.steps, self.source
-        check_mocks(self.written.mock, [row.value for row in self.rows.values()], source)
+        check_mocks(self.written.mock or {}, [row.value for row in self.rows.values()], source)
         if self.written.cases is None or self.written.cases.value is not BROKEN:
             columns = {column for row in self.rows.values() for column in row.value}
             check_names(self.written, columns, self.fragments, source)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
-from chatsim.bots.loading import load_bot
 from chatsim.errors import ChatsimError, Problem, ScenarioError, SetupError
+from chatsim.scenario.calls import mocks_for
 from chatsim.scenario.environment import environment
 from chatsim.scenario.expand import MAX_CASES, Expansion, expand
 from chatsim.scenario.model import Position, ScenarioCase, ScenarioFile
@@ -20,6 +20,7 @@ from chatsim.scenario.nodes import Source
 from chatsim.scenario.run import start_of
 from chatsim.scenario.sharing import with_shared
 from chatsim.scenario.written import ScenarioDocument
+from chatsim.stage import Stage
 
 SUFFIX = ".chat.yaml"
 
@@ -29,7 +30,12 @@ class ReadyFile:
     """A file whose bot was loaded too: its cases can run."""
 
     file: ScenarioFile
-    bot: Bot
+    stage: Stage
+
+    @property
+    def bot(self) -> Bot:
+        """The bot as it was loaded last."""
+        return self.stage.bot
 
 
 def load_file(
@@ -74,13 +80,14 @@ def ready(file: ScenarioFile) -> ReadyFile:
     """
     try:
         with environment(file.env):
-            bot = load_bot(file.bot, file.folder, file.credentials)
+            stage = Stage.of(file.bot, file.folder, file.credentials)
     except SetupError as error:
         raise ScenarioError([_problem(file.bot_position, *_first_line(str(error)))]) from error
-    problems = [problem for case in file.cases for problem in _given_problems(case, bot)]
+    problems = [problem for case in file.cases for problem in _given_problems(case, stage.bot)]
+    problems += [problem for case in file.cases for problem in _mock_problems(case, stage)]
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
-    return ReadyFile(file, bot)
+    return ReadyFile(file, stage)
 
 
 def _given_problems(case: ScenarioCase, bot: Bot) -> Iterable[Problem]:
@@ -99,6 +106,17 @@ def _given_problems(case: ScenarioCase, bot: Bot) -> Iterable[Problem]:
             start_of(case, bot)
         except ChatsimError as error:
             yield _problem(given.position, *_first_line(str(error)))
+
+
+def _mock_problems(case: ScenarioCase, stage: Stage) -> Iterable[Problem]:
+    """Say which mocks stand in for functions that are not there."""
+    for spec in case.mocks:
+        if spec.is_function:
+            try:
+                with stage.inside(mocks_for([spec], case.values)):
+                    pass
+            except SetupError as error:
+                yield _problem(spec.answers[0].position, *_first_line(str(error)))
 
 
 def _first_line(message: str) -> tuple[str, str]:

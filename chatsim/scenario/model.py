@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.match import TextPattern
 from chatsim.scenario.words import DataTemplate, Insert, Template, Value, Values
 from chatsim.trace import DEFAULT_CHAT, Failure, Trace, Waits
+
+if TYPE_CHECKING:
+    from chatsim.scenario.calls import MockSpec
 
 
 class Position(NamedTuple):
@@ -57,6 +60,7 @@ NO_CHECKS = Checks()
 class Step:
     """One line of a scenario.  `kind` is the word that it is written with, `acts` whether it reaches the bot.
 
+    `chat` is the one that it is about, `person` who acts in it, or is spoken to; empty where a scenario names nobody.
     `used` is empty, or for a line of a fragment from where that was used, the outermost first.
     """
 
@@ -67,6 +71,7 @@ class Step:
     checks: Checks = NO_CHECKS
     chat: str = DEFAULT_CHAT
     used: tuple[Use, ...] = ()
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +127,23 @@ class CallbackStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitStep(Step):
+    """Time passes: a duration."""
+
+    kind = "wait"
+    acts = True
+    time: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestartStep(Step):
+    """The bot's process dies and comes back."""
+
+    kind = "restart"
+    acts = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BotStep(Step):
     """The next reply: its text, and whatever else of it is named."""
 
@@ -133,6 +155,7 @@ class BotStep(Step):
     media: TextPattern | None = None
     type: TextPattern | None = None
     dest: TextPattern | None = None
+    within: Template | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +259,8 @@ class ScenarioCase:
     forks.  `position` is where the scenario is written, the row of its case, or its innermost branch.  `values` are
     the cells of the row.  Cases of one scenario share their steps.  `branch` names the branches of the forks that it
     takes, and `forks` says for each how many steps stand before it: tests with the same `name`, `case` and beginning
-    of `branch` share those steps.  `env` are the environment variables that the bot finds.
+    of `branch` share those steps.  `env` are the environment variables that the bot finds,
+    `mocks` what answers its calls.
     """
 
     id: str
@@ -250,6 +274,7 @@ class ScenarioCase:
     forks: tuple[int, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     marks: Marks = NO_MARKS
+    mocks: tuple[MockSpec, ...] = ()
 
     @property
     def file(self) -> str:
@@ -305,6 +330,11 @@ MISMATCH_KINDS = {
     "regex-too-slow": "a pattern took longer than its time limit",
     "unreadable-file": "a file to be sent could not be read",
     "bad-value": "a value that goes to the bot does not fit",
+    "too-late": "a reply came later than it should",
+    "call-not-mocked": "the bot called something that no mock covers",
+    "mock-not-called": "a mock was never called",
+    "wrong-calls": "the bot made other calls than were expected",
+    "not-restarted": "the bot could not be loaded anew",
     "timed-out": "the test took longer than its timeout",
     "not-deterministic": "the test was repeated, and the bot did something else",
     "passed-unexpectedly": "the scenario was expected to fail, strictly, and it passed",

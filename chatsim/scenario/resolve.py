@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
+from chatsim.scenario.calls import CallsStep
 from chatsim.scenario.match import LiteralText, OneOf, TextPattern
 from chatsim.scenario.model import (
     NO_CHECKS,
@@ -17,29 +19,35 @@ from chatsim.scenario.model import (
     FormStep,
     Position,
     RaisesStep,
+    RestartStep,
     SilentStep,
     Step,
     TapStep,
     UserStep,
+    WaitStep,
 )
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.phrasings import Phrasings
 from chatsim.scenario.readers import Placed
+from chatsim.scenario.resolve_world import expected_calls
 from chatsim.scenario.words import is_name
 from chatsim.scenario.written_steps import (
     WrittenAnyOrder,
     WrittenAnyStep,
     WrittenBot,
     WrittenCallback,
+    WrittenCalls,
     WrittenCheck,
     WrittenEnd,
     WrittenFile,
     WrittenForm,
     WrittenRaises,
+    WrittenRestart,
     WrittenSilent,
     WrittenStep,
     WrittenTap,
     WrittenUser,
+    WrittenWait,
 )
 
 T = TypeVar("T")
@@ -48,7 +56,8 @@ T = TypeVar("T")
 def resolve_step(step: WrittenAnyStep, source: Source) -> Step:
     """Return *step* as it is run."""
     assert isinstance(step, WrittenStep)  # noqa: S101 - steps that are none were noted as problems
-    return _RESOLVERS[type(step)](step, source, source.position(step.node), _checks(step))
+    resolved = _RESOLVERS[type(step)](step, source, source.position(step.node), _checks(step))
+    return replace(resolved, person=step.person) if step.person else resolved
 
 
 def _checks(step: WrittenStep) -> Checks:
@@ -106,12 +115,26 @@ def _bot(step: WrittenBot, _: Source, position: Position, checks: Checks) -> Bot
         media=_value(step.media),
         type=_value(step.type),
         dest=_value(step.dest),
+        within=_value(step.within),
+        person=step.person,
     )
 
 
 def _any_order(step: WrittenAnyOrder, source: Source, position: Position, checks: Checks) -> Step:
     members = tuple(_bot(member, source, source.position(member.node), _checks(member)) for member in step.any_order)
     return AnyOrderStep(position=position, checks=checks, members=members)
+
+
+def _wait(step: WrittenWait, _: Source, position: Position, checks: Checks) -> Step:
+    return WaitStep(position=position, checks=checks, time=step.wait.value)
+
+
+def _restart(_step: WrittenRestart, _: Source, position: Position, checks: Checks) -> Step:
+    return RestartStep(position=position, checks=checks)
+
+
+def _calls(step: WrittenCalls, source: Source, position: Position, checks: Checks) -> Step:
+    return CallsStep(position=position, checks=checks, calls=expected_calls(step.calls, source))
 
 
 def _silent(_step: WrittenSilent, _: Source, position: Position, checks: Checks) -> Step:
@@ -154,5 +177,8 @@ _RESOLVERS = cast(
         WrittenEnd: _end,
         WrittenRaises: _raises,
         WrittenCheck: _check,
+        WrittenWait: _wait,
+        WrittenRestart: _restart,
+        WrittenCalls: _calls,
     },
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import NoReturn
 
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
 from chatsim.errors import SetupError
+from chatsim.scenario.calls import CallsStep, Made, calls_made, mocks_for, unused_in
 from chatsim.scenario.data_match import Compared
-from chatsim.scenario.events import CannotHappen, event_of
+from chatsim.scenario.durations import show_duration
+from chatsim.scenario.events import CannotHappen, event_of, seconds_of
 from chatsim.scenario.match import LiteralText, PatternFailed
 from chatsim.scenario.model import (
     NO_CHECKS,
@@ -20,6 +23,7 @@ from chatsim.scenario.model import (
     Mismatch,
     Outcome,
     RaisesStep,
+    RestartStep,
     ScenarioCase,
     SilentStep,
     Step,
@@ -31,7 +35,9 @@ from chatsim.scenario.pairing import pair_all, pair_most
 from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply, names_of
 from chatsim.scenario.words import Value
 from chatsim.session import Session
+from chatsim.stage import Stage
 from chatsim.trace import DEFAULT_CHAT, Reply, Snapshot, Turn
+from chatsim.world.mocks import CallNotMocked
 
 
 @dataclass(slots=True)
@@ -39,7 +45,8 @@ class Progress:
     """How far the run of a case has come: all that a branch of it goes on from.
 
     `index` is the step that comes next, `acted` whether that one has reached the bot already and is yet to be
-    judged.  `open` are the replies of the turn that no step has taken so far.
+    judged.  `open` are the replies of the turn that no step has taken so far,
+    `calls` how many of the calls that were made `calls` steps have seen.
     """
 
     session: Session
@@ -47,24 +54,40 @@ class Progress:
     index: int = 0
     acted: bool = False
     open: list[Reply] = field(default_factory=list)
+    calls: int = 0
 
     def fork(self) -> Progress:
         """Return progress of its own that goes on from here."""
-        return Progress(self.session.fork(), dict(self.values), self.index, self.acted, list(self.open))
+        twin = Progress(self.session.fork(), dict(self.values), self.index, self.acted, list(self.open))
+        twin.calls = self.calls
+        return twin
 
 
-def run_case(case: ScenarioCase, bot: Bot) -> Verdict:
+def run_case(case: ScenarioCase, bot: Bot | Stage, *, seed: int = 0) -> Verdict:
     """Run *case* against *bot* and return what came of it.
+
+    The clock stands still unless a step moves it, and *seed* decides over chance.  A bot that is on no stage cannot
+    restart.
 
     Errors of the bot are in the verdict.  Raises `SetupError` for a case that starts in the middle with a bot that
     cannot (`chatsim.scenario.load.ready` finds that before).
     """
-    return finish(case, begin(case, bot))
+    stage = bot if isinstance(bot, Stage) else Stage(bot)
+    with stage.inside(mocks_for(case.mocks, case.values), seed):
+        return finish(case, begin(case, stage, seed=seed))
 
 
-def begin(case: ScenarioCase, bot: Bot) -> Progress:
+def begin(case: ScenarioCase, bot: Bot | Stage, *, seed: int = 0) -> Progress:
     """Return where a run of *case* begins."""
-    return Progress(Session(bot, snapshot=start_of(case, bot)), dict(case.values))
+    stage = bot if isinstance(bot, Stage) else Stage(bot)
+    session = Session(
+        stage.bot,
+        snapshot=start_of(case, stage.bot),
+        stage=stage,
+        mocks=mocks_for(case.mocks, case.values),
+        seed=seed,
+    )
+    return Progress(session, dict(case.values))
 
 
 def reach(case: ScenarioCase, progress: Progress, index: int) -> Mismatch | None:
@@ -73,16 +96,21 @@ def reach(case: ScenarioCase, progress: Progress, index: int) -> Mismatch | None
     Cases that are alike up to that step share all of this: each goes on from a fork of *progress*.  Returns why a
     step before did not hold, or None.
     """
-    return _Run(case, progress).play(index)
+    return _in_its_world(case, progress, index)
 
 
 def finish(case: ScenarioCase, progress: Progress) -> Verdict:
     """Play *case* from *progress* to its end."""
     began = perf_counter()
-    mismatch = _Run(case, progress).play()
+    mismatch = _in_its_world(case, progress)
     seconds = perf_counter() - began
     outcome: Outcome = "passed" if mismatch is None else "failed"
     return Verdict(case, outcome, mismatch, progress.session.trace, seconds, progress.values)
+
+
+def _in_its_world(case: ScenarioCase, progress: Progress, until: int | None = None) -> Mismatch | None:
+    with progress.session.inside():
+        return _Run(case, progress).play(until)
 
 
 def start_of(case: ScenarioCase, bot: Bot) -> Snapshot | None:
@@ -94,7 +122,7 @@ def start_of(case: ScenarioCase, bot: Bot) -> Snapshot | None:
         return None
     if not isinstance(bot, StartsAnywhere):
         raise SetupError("this kind of bot cannot start in the middle")
-    return bot.start_at(DEFAULT_CHAT, case.given.state.render(case.values), case.given.vars.render(case.values))
+    return bot.start_at(case.steps[0].chat, case.given.state.render(case.values), case.given.vars.render(case.values))
 
 
 class _Failed(Exception):
@@ -139,6 +167,7 @@ class _Run:
                     self.check(step, step.checks)
                 progress.index += 1
             self.close_turn()
+            self.check_mocks()
         except _Failed as failed:
             return failed.mismatch
         except PatternFailed as failed:
@@ -150,6 +179,10 @@ class _Run:
     def act(self, step: Step) -> None:
         """Let *step* reach the bot."""
         self.close_turn()
+        self.progress.open, self.progress.acted = [], True
+        if isinstance(step, RestartStep):
+            self.restart(step)
+            return
         in_the_middle = self.case.given is not None and not self.session.turns
         try:
             event = event_of(step, self.values, self.session, in_the_middle=in_the_middle)
@@ -157,16 +190,46 @@ class _Run:
             self.fail(error.kind, step, error.headline, error.lines, hint=error.hint)
         turn = self.session.event(event)
         self.progress.open = list(turn.replies)
-        self.progress.acted = True
+
+    def restart(self, step: Step) -> None:
+        """Let the bot's process die and come back."""
+        try:
+            self.session.restart()
+        except SetupError as error:
+            what, _, rest = str(error).partition("\n")
+            self.fail("not-restarted", step, f"restart: {what}", hint=rest)
 
     def judge(self, step: Step, index: int) -> None:
         """Fail where the bot raised what no step expects."""
         self.actor = step
         self.progress.acted = False
-        error = self.turn.error
+        error = None if isinstance(step, RestartStep) else self.turn.error
+        if error is not None and error.kind == CallNotMocked.kind:
+            self.fail_call(step)
         if error is not None and not any(isinstance(other, RaisesStep) for other in self.following(index)):
             headline = f"the bot raised {error.type}: {error.message}".removesuffix(": ")
             self.fail(error.kind, step, headline)
+
+    def fail_call(self, step: Step) -> NoReturn:
+        """Say which call no mock covers, and how to write the mock."""
+        missing: CallNotMocked = self.turn.exception
+        near = missing.near.removeprefix("; ")
+        hint = f"paste below `mock:`\n{missing.line}"
+        self.fail(missing.kind, step, f"call: no mock covers {missing.what}", hint=f"{near}\n{hint}" if near else hint)
+
+    def check_mocks(self) -> None:
+        """A mock that was never called fails the scenario, at its own line."""
+        found = unused_in(self.case.mocks, self.session.mocks)
+        if found is None:
+            return
+        spec, answer = found
+        many = len(spec.answers) > 1
+        which = f"answer {spec.answers.index(answer) + 1} of {len(spec.answers)} to {spec.written}"
+        headline = f"mock: {which} was never given" if many else f"mock: {spec.written} was never called"
+        lines = tuple(Line("came", made.shown, "called") for made in calls_made(self.session.mocks))
+        hint = "take it out, or say that it may be left unused: optional: true"
+        mismatch = self.mismatch("mock-not-called", self.actor, headline, lines, hint=hint)
+        raise _Failed(dataclasses.replace(mismatch, position=answer.position, step=None))
 
     def following(self, index: int) -> list[Step]:
         """Return the steps after the one at *index* that are about the same turn."""
@@ -197,6 +260,8 @@ class _Run:
                 self.fail("silence-broken", step, f"silent: {count} came", self.came(self.open))
         elif isinstance(step, RaisesStep):
             self.expect_error(step)
+        elif isinstance(step, CallsStep):
+            self.expect_calls(step)
         elif isinstance(step, UseStep):
             self.values.update(step.bind(self.values))
 
@@ -207,8 +272,25 @@ class _Run:
         taken = hold_reply(step, self.open[0], self.values)
         if taken is None:
             self.fail_reply(step, index)
+        self.check_time(step, self.open[0])
         self.values.update(taken)
         del self.open[0]
+
+    def check_time(self, step: BotStep, reply: Reply) -> None:
+        """Hold the time between the event and *reply* against `within`."""
+        if step.within is None:
+            return
+        try:
+            limit = seconds_of(step.within, self.values, "within")
+        except CannotHappen as error:
+            self.fail(error.kind, step, error.headline, hint=error.hint)
+        if reply.after > limit:
+            lines = (
+                Line("held", step.text.show(self.values)),
+                Line("expected", show_duration(limit), "within"),
+                Line("came", show_duration(reply.after), "after"),
+            )
+            self.fail("too-late", step, f"within: the reply came after {show_duration(reply.after)}", lines)
 
     def fail_reply(self, step: BotStep, index: int) -> NoReturn:
         """Say why the next reply is not what *step* expects: another text, one too many, one too few, another order."""
@@ -245,6 +327,7 @@ class _Run:
         if pairs is None:
             self.fail_group(step, replies, pair_most(fits))
         for member, reply in sorted(pairs.items(), key=lambda pair: pair[1]):
+            self.check_time(members[member], replies[reply])
             self.values.update(held[reply][member] or {})
         del self.open[: len(members)]
         for inner in members:
@@ -275,25 +358,56 @@ class _Run:
             self.fail("wrong-error", step, "raises: the bot raised another error", (*expected, Line("came", whole)))
         self.values.update(taken)
 
+    def expect_calls(self, step: CallsStep) -> None:
+        """Hold the calls since the last `calls` step against *step*."""
+        made = calls_made(self.session.mocks)[self.progress.calls :]
+        for index, expected in enumerate(step.calls):
+            taken = expected.match(made[index], self.values) if index < len(made) else None
+            if taken is None:
+                self.fail_calls(step, made, index)
+            self.values.update(taken)
+        if len(made) > len(step.calls):
+            self.fail_calls(step, made, len(step.calls))
+        self.progress.calls += len(made)
+
+    def fail_calls(self, step: CallsStep, made: list[Made], index: int) -> NoReturn:
+        """Say how the calls differ, of which the one at *index* is the first that does."""
+        held = tuple(Line("held", call.shown) for call in made[:index])
+        if index >= len(step.calls):
+            many = (
+                f"{len(made) - index} more calls than expected"
+                if len(made) - index > 1
+                else "a call more than expected"
+            )
+            came = tuple(Line("came", call.shown) for call in made[index:])
+            self.fail("wrong-calls", step, f"calls: {many}", held + came)
+        expected = step.calls[index]
+        if index >= len(made):
+            missing = tuple(Line("expected", call.shown(self.values)) for call in step.calls[index:])
+            count = f"{len(missing)} of {len(step.calls)} {'call is' if len(step.calls) == 1 else 'calls are'} missing"
+            self.fail("wrong-calls", step, f"calls: {count}", held + missing)
+        lines = held + expected.differing(made[index], self.values)
+        self.fail("wrong-calls", step, f"calls: call {index + 1} is another than expected", lines)
+
     # ------------------------------------------------------------ check
 
     def check(self, step: Step, checks: Checks) -> None:
         """Hold the chat after the turn against *checks*."""
-        turn = self.turn
+        now = self.session.now(step.chat)
         if checks.state is not None:
-            self.check_state(step, checks)
+            self.check_state(step, checks, now.state)
         if checks.vars is not None:
-            taken = checks.vars.match(turn.chat_state.context, self.values)
+            taken = checks.vars.match(now.context, self.values)
             if taken is None:
-                self.fail_vars(step, checks.vars.compare(turn.chat_state.context, self.values))
+                self.fail_vars(step, checks.vars.compare(now.context, self.values))
             self.values.update(taken)
-        if checks.waits is not None and checks.waits != turn.waits:
-            lines = (Line("expected", checks.waits, "waits"), Line("came", turn.waits, "waits"))
-            self.fail("wrong-waits", step, f"waits: the bot waits for {turn.waits}", lines)
+        if checks.waits is not None and checks.waits != now.waits:
+            lines = (Line("expected", checks.waits, "waits"), Line("came", now.waits, "waits"))
+            self.fail("wrong-waits", step, f"waits: the bot waits for {now.waits}", lines)
 
-    def check_state(self, step: Step, checks: Checks) -> None:
+    def check_state(self, step: Step, checks: Checks, actual: str | None) -> None:
         """Hold the state after the turn against *checks*."""
-        pattern, actual = checks.state, self.turn.state
+        pattern = checks.state
         assert pattern is not None  # noqa: S101 - asked by the caller
         taken = None if actual is None else pattern.match(actual, self.values)
         if taken is not None:

@@ -120,7 +120,7 @@ class WrittenScenario(Written):
     later = "scenario"
 
     given: WrittenGiven | None = None
-    mock: Mocked = {}
+    mock: Mocked | None = None
     users: Users | None = None
     env: Env | None = None
     tags: Names | None = None

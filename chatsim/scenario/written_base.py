@@ -12,14 +12,10 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.readers import ABSENT, Placed, mapping, noting, source_of
 
-LATER = {
-    "top": ("mock", "users"),
-    "scenario": ("mock", "users"),
-    "step": ("calls", "wait", "restart", "within", "deliver", "mock"),
-}
+LATER = {"step": ("deliver",)}
 """Keys of the language that are not supported yet, by where they stand."""
 
-INTERNAL = {"node", "path", "title"}
+INTERNAL = {"node", "path", "title", "person", "answers"}
 """Fields that no key names: where a mapping stands, and what may be written instead of one."""
 
 
@@ -99,7 +95,7 @@ class Written(BaseModel):
     @classmethod
     def take(cls, name: str, key: yaml.Node, value: yaml.Node, fields: dict[str, Any]) -> bool:  # noqa: ARG003
         """Put *value* among *fields*; return False for an unknown key."""
-        known = name in cls.model_fields and name not in INTERNAL
+        known = name in _keys(cls)
         if known:
             fields[name] = value
         return known
@@ -115,7 +111,12 @@ class Written(BaseModel):
     @classmethod
     def keys(cls) -> list[str]:
         """Return the keys that may stand in the mapping."""
-        return [field for field in cls.model_fields if field not in INTERNAL]
+        return list(_keys(cls))
+
+
+@cache
+def _keys(model: type[Written]) -> dict[str, None]:
+    return {field.alias or name: None for name, field in model.model_fields.items() if name not in INTERNAL}
 
 
 @cache

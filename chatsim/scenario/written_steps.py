@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.match import TextPattern
 from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.people import NamedStep, without_name
 from chatsim.scenario.phrasings import Phrasings, read_said
 from chatsim.scenario.readers import (
     Placed,
@@ -36,13 +37,15 @@ from chatsim.scenario.readers import (
 from chatsim.scenario.uses import UseCall, read_use
 from chatsim.scenario.words import DataTemplate, Template
 from chatsim.scenario.written_base import LATER, Written, read_name
+from chatsim.scenario.written_world import Calls, Time, WaitTime
 from chatsim.trace import Waits
 
 Words: TypeAlias = Annotated[Placed[Template], leaf(read_template)]
 Pattern: TypeAlias = Annotated[Placed[TextPattern], leaf(read_pattern)]
 
 ACTIONS = ("user", "tap", "form", "file", "callback")
-STEP_WORDS = (*ACTIONS, "bot", "any_order", "silent", "end", "raises", "fork", "use")
+STEP_WORDS = (*ACTIONS, "wait", "restart", "calls", "bot", "any_order", "silent", "end", "raises", "fork", "use")
+BARE_WORDS = ("end", "silent", "restart")
 
 
 class WrittenStep(Written):
@@ -54,6 +57,13 @@ class WrittenStep(Written):
     state: Pattern | None = None
     vars: Annotated[Placed[DataPattern], leaf(read_vars)] | None = None
     waits: Annotated[Placed[Waits], leaf(read_waits)] | None = None
+    person: str = ""
+
+    @classmethod
+    def read(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:
+        """Return the fields that *node* gives, and who is named in it."""
+        fields = super().read(node, info)
+        return {**fields, "person": node.person} if isinstance(node, NamedStep) else fields
 
     @classmethod
     def take(cls, name: str, key: yaml.Node, value: yaml.Node, fields: dict[str, Any]) -> bool:
@@ -128,14 +138,16 @@ class WrittenBot(WrittenStep):
     media: Pattern | None = None
     type: Pattern | None = None
     dest: Annotated[Placed[TextPattern], leaf(read_destination)] | None = None
+    within: Time | None = None
 
 
-def _read_items(node: yaml.Node, _: ValidationInfo) -> list[yaml.Node]:
+def _read_items(node: yaml.Node, info: ValidationInfo) -> list[yaml.Node]:
     if not isinstance(node, yaml.SequenceNode):
         wrong(node, f"must be a list of steps, and this is {describe(node)}", "begin each step with '- '")
     if not node.value:
         wrong(node, "a list without a step", "write - and a step, for example - user: hi")
-    return list(node.value)
+    source = source_of(info)
+    return [without_name(item, source) for item in node.value]
 
 
 def _read_members(node: yaml.Node, info: ValidationInfo) -> list[yaml.Node]:
@@ -162,6 +174,25 @@ class WrittenRaises(WrittenStep):
     """``raises: Type`` or ``raises: "Type: message"``."""
 
     raises: Pattern
+
+
+class WrittenWait(WrittenStep):
+    """``wait: 31m``."""
+
+    wait: WaitTime
+
+
+class WrittenRestart(WrittenStep):
+    """The bare word ``restart``."""
+
+    bare = True
+    restart: Annotated[Placed[None], leaf(read_nothing)] | None = None
+
+
+class WrittenCalls(WrittenStep):
+    """``calls: [METHOD URL, {METHOD URL: {json: …}}]``."""
+
+    calls: Calls
 
 
 class WrittenSilent(WrittenStep):
@@ -238,12 +269,14 @@ class UnknownStep(Written):
         if not keys:
             wrong(node, "an empty step", did_you_mean("", STEP_WORDS, "steps"))
         name, (key, _) = next(iter(keys.items()))
-        if name.partition(">")[0] == "bot" and ">" in name:
-            wrong(key, "'bot>name' is not supported yet")
         for later in keys:
             if later in LATER["step"]:
                 wrong(keys[later][0], f"{later!r} is not supported yet")
-        wrong(key, f"unknown step {name!r}", did_you_mean(name, [*STEP_WORDS, "state", "vars", "waits"], "steps"))
+        wrong(
+            key,
+            f"unknown step {name!r}",
+            did_you_mean(name, [*STEP_WORDS, "state", "vars", "waits", *sorted(source_of(info).people)], "steps"),
+        )
 
 
 def _unknown_word(node: yaml.ScalarNode) -> NoReturn:
@@ -251,13 +284,13 @@ def _unknown_word(node: yaml.ScalarNode) -> NoReturn:
         wrong(node, f"{node.value!r} is not supported yet")
     if node.value in STEP_WORDS:
         wrong(node, f"{node.value!r} needs a value", f"write - {node.value}: …")
-    wrong(node, f"{scalar(node, 'a step')!r} is no step", did_you_mean(node.value, ("end", "silent"), "bare words"))
+    wrong(node, f"{scalar(node, 'a step')!r} is no step", did_you_mean(node.value, BARE_WORDS, "bare words"))
 
 
 def kind_of(node: Any) -> str:
     """Return the tag of the step that *node* is."""
     if isinstance(node, yaml.ScalarNode):
-        return str(node.value) if node.value in {"end", "silent"} and not node.style else "unknown"
+        return str(node.value) if node.value in BARE_WORDS and not node.style else "unknown"
     if not isinstance(node, yaml.MappingNode):
         return "unknown"
     names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
@@ -274,6 +307,9 @@ WrittenAnyStep: TypeAlias = Annotated[
     | Annotated[WrittenForm, Tag("form")]
     | Annotated[WrittenFile, Tag("file")]
     | Annotated[WrittenCallback, Tag("callback")]
+    | Annotated[WrittenWait, Tag("wait")]
+    | Annotated[WrittenRestart, Tag("restart")]
+    | Annotated[WrittenCalls, Tag("calls")]
     | Annotated[WrittenBot, Tag("bot")]
     | Annotated[WrittenAnyOrder, Tag("any_order")]
     | Annotated[WrittenSilent, Tag("silent")]
@@ -289,5 +325,5 @@ WrittenAnyStep: TypeAlias = Annotated[
 WrittenBranch.model_rebuild()
 WrittenFork.model_rebuild()
 
-WRITTEN_ACTIONS = (WrittenUser, WrittenTap, WrittenForm, WrittenFile, WrittenCallback)
-"""The steps that reach the bot."""
+WRITTEN_ACTIONS = (WrittenUser, WrittenTap, WrittenForm, WrittenFile, WrittenCallback, WrittenWait)
+"""The steps that a scenario may begin with."""

@@ -28,6 +28,7 @@ class CallNotMocked(BotError):
         super().__init__(f"the bot called {what}, and no mock covers it{near}. Paste below `mock:`\n  {line}")
         self.what = what
         self.line = line
+        self.near = near
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ class Mocks:
         if request is not None:
             self.requests.append(request)
         note(call)
+
+    def uses(self, mock: Mock | FunctionMock) -> int:
+        """Return how often *mock*, which is one of these, was called."""
+        return self._used[id(mock)]
 
     def unused(self) -> list[Mock | FunctionMock]:
         """Return the mocks that were never called and ought to have been, in the order in which they stand."""
