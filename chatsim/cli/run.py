@@ -60,13 +60,19 @@ def run(
             show_default=False,
         ),
     ] = None,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update", help="Rewrite the expectations that fail with what the bot said, and show the difference."
+        ),
+    ] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every scenario.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only failures and the summary.")] = False,
 ) -> None:
     """Run the scenarios in PATHS.
 
-    The exit code is 0 when all held, 1 when a scenario failed, 2 when something could not be loaded or nothing was
-    found, 130 when interrupted.
+    The exit code is 0 when all held (with --update: when all hold now), 1 when a scenario failed, 2 when something
+    could not be loaded or nothing was found, 130 when interrupted.
     """
     from chatsim.cli.running import Options, run_scenarios  # noqa: PLC0415 - `chatsim --help` needs none of it
 
@@ -79,6 +85,7 @@ def run(
             verbosity=int(verbose) - int(quiet),
             tags=tag,
             all_phrasings=all_phrasings,
+            update=update,
             **({} if max_cases is None else {"max_cases": max_cases}),
         )
         raise typer.Exit(run_scenarios(options))

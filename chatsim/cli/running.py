@@ -11,7 +11,10 @@ from chatsim.cli.report_files import ReportFile
 from chatsim.cli.run_view import RunView
 from chatsim.cli.runner import Runner
 from chatsim.cli.select import selection, tag_selection
+from chatsim.cli.updating import update_failed
+from chatsim.report.paint import paint
 from chatsim.report.results import RunResult
+from chatsim.report.updates import update_report
 from chatsim.scenario.expand import MAX_CASES, Expansion
 
 INTERRUPTED = 130
@@ -29,6 +32,7 @@ class Options:
     tags: str = ""
     all_phrasings: bool = False
     max_cases: int = MAX_CASES
+    update: bool = False
 
 
 def run_scenarios(options: Options) -> int:
@@ -41,7 +45,12 @@ def run_scenarios(options: Options) -> int:
     with Capture() as capture, RunView(capture.screen, options.verbosity, on_github=on_github) as view:
         runner = Runner(view, capture, chosen, options.maxfail, tagged=tagged, expansion=expansion)
         result = runner.run(options.targets)
-        view.ends(result)
+        if options.update:
+            result, updates = update_failed(result, capture, expansion)
+            view.ends(result)
+            paint(view.console, [(), *update_report(updates)])
+        else:
+            view.ends(result)
     for report in reports:
         report.write(result)
     return exit_code(result)
