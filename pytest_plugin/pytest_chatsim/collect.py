@@ -11,12 +11,12 @@ import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr  # there is no public name for these
 
 from chatsim.bot_exceptions import raised_in
-from chatsim.bots.base import Bot
 from chatsim.errors import ChatsimError, Problem, ScenarioError
 from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile, Verdict
 from chatsim.scenario.run import run_case
+from chatsim.stage import Stage
 from pytest_chatsim.painting import report_width
 from pytest_chatsim.reporting import ChatRepr, error_repr, problems_repr
 from pytest_chatsim.settings import LOAD_ERRORS, SCENARIOS
@@ -34,7 +34,7 @@ class ChatFile(pytest.File):
     def collect(self) -> Iterator[Scenario]:
         """Yield the cases of the file; raise `ScenarioError` with everything that is wrong with it."""
         try:
-            self.scenarios = load_file(self.path, _shown(self.path))
+            self.scenarios = load_file(self.path, shown(self.path))
         except ScenarioError:
             _count_load_error(self.config)
             raise
@@ -42,9 +42,9 @@ class ChatFile(pytest.File):
             yield Scenario.from_parent(self, name=case.id, case=case)
 
     @cached_property
-    def bot(self) -> Bot:
-        """The bot of the file, loaded when it is first asked for; raises `ScenarioError` where that is not possible."""
-        return ready(self.scenarios).bot
+    def stage(self) -> Stage:
+        """The bot of the file in its world, loaded when first asked for; raises `ScenarioError` where it cannot be."""
+        return ready(self.scenarios).stage
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """Return everything that is wrong with the file, and nothing of ours."""
@@ -71,7 +71,7 @@ class Scenario(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case; raise what the bot raised, or `ScenarioFailed`."""
-        verdict = run_case(self.case, self.file.bot)
+        verdict = run_case(self.case, self.file.stage)
         if verdict.mismatch is None:
             return
         # With the bot's own exception, --pdb opens where the bot raised it.
@@ -115,7 +115,7 @@ def load_bots(session: pytest.Session) -> None:
     broken: set[ChatFile] = set()
     files = dict.fromkeys(item.file for item in session.items if isinstance(item, Scenario))
     for file in files:
-        call = pytest.CallInfo.from_call(partial(getattr, file, "bot"), "collect", reraise=(KeyboardInterrupt,))
+        call = pytest.CallInfo.from_call(partial(getattr, file, "stage"), "collect", reraise=(KeyboardInterrupt,))
         if call.excinfo is not None:
             broken.add(file)
             _count_load_error(session.config)
@@ -131,7 +131,7 @@ def _raised_by_bot(verdict: Verdict) -> BaseException | None:
     return raised_in(verdict.trace.turns[mismatch.turn])
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """Return *path* as people write it: from the current folder where it lies below it."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -42,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAMES",
         help="where the state_manager fixture keeps chats, separated by commas: " + ", ".join(BACKENDS),
     )
+    group.addoption(
+        "--chatsim-update",
+        action="store_true",
+        help="rewrite the expectations of scenarios that fail with what the bot said, and show the difference",
+    )
     parser.addini(
         "chatsim_files", "globs of scenario files; one with a slash is held against the path", "args", ["*.chat.yaml"]
     )
@@ -56,6 +61,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_chatsim.backends import chosen_backends  # noqa: PLC0415 - only where it is asked for
 
         chosen_backends(config)
+    if config.option.chatsim_update and not hasattr(config, "workerinput"):
+        from pytest_chatsim.updating import Updater  # noqa: PLC0415 - only where it is asked for
+
+        config.pluginmanager.register(Updater(config), "chatsim-updater")
 
 
 @pytest.hookimpl(optionalhook=True)
