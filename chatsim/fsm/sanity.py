@@ -6,11 +6,12 @@ import difflib
 import dis
 import pkgutil
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
 from chatsim.fsm.declared import nearest, read_table
-from chatsim.fsm.table import INITIAL, NEXT, Action, Table, shorthand_names
+from chatsim.fsm.table import INITIAL, NEXT, Action, Table, shorthand_names, triggers
 
 _FIRES_BY_NAME = frozenset({"trigger", "getattr", "methodcaller"})
 """A bot that uses one of these may fire a trigger whose name is nowhere in its code."""
@@ -31,16 +32,31 @@ def find_faults(cls: type) -> tuple[str, ...]:
 
 
 class _Code:
-    """What the code of a class mentions, found by reading its byte code and that of the functions beside it."""
+    """What the code of a class mentions, found by reading its byte code and that of the functions beside it.
+
+    Nothing is read before it is asked for: it takes most of the time of a check, and most bots need none of it.
+    """
 
     def __init__(self, cls: type) -> None:
-        self.assigned: set[str] = set()
-        self.mentioned: set[str] = set()
-        for code in _codes_of(cls):
-            for instruction in dis.get_instructions(code):
-                if instruction.opname == "STORE_ATTR":
-                    self.assigned.add(instruction.argval)
-            self.mentioned.update(code.co_names, (text for text in code.co_consts if isinstance(text, str)))
+        self.cls = cls
+
+    @cached_property
+    def assigned(self) -> set[str]:
+        """The attributes that are set."""
+        return {
+            instruction.argval
+            for code in _codes_of(self.cls)
+            for instruction in dis.get_instructions(code)
+            if instruction.opname == "STORE_ATTR"
+        }
+
+    @cached_property
+    def mentioned(self) -> set[str]:
+        """Names, and texts."""
+        mentioned: set[str] = set()
+        for code in _codes_of(self.cls):
+            mentioned.update(code.co_names, (text for text in code.co_consts if isinstance(text, str)))
+        return mentioned
 
 
 def _codes_of(cls: type) -> Iterator[CodeType]:
@@ -97,7 +113,7 @@ def _missing_callables(table: Table, cls: type, code: _Code) -> Iterator[str]:
     for action, place in _named_actions(table).items():
         if hasattr(cls, action) or action in offered or action in code.assigned or _can_import(action):
             continue
-        names = [name for name in dir(cls) if not name.startswith("__")]
+        names = [name for name in dir(cls) if not name.startswith("__") and hasattr(cls, name)]
         yield f"{place} {action!r} has no method {action}(self){nearest(action, names)}"
 
 
@@ -133,11 +149,9 @@ def _can_import(path: str) -> bool:
 
 
 def _unfired_triggers(table: Table, code: _Code) -> Iterator[str]:
-    if code.mentioned & _FIRES_BY_NAME:
-        return
     called = _named_actions(table)
-    for trigger in dict.fromkeys(transition.trigger for transition in table.transitions):
-        if trigger == NEXT or trigger in code.mentioned or trigger in called:
+    for trigger in triggers(table):
+        if trigger == NEXT or trigger in called or code.mentioned & {trigger, *_FIRES_BY_NAME}:
             continue
         index = next(t.index for t in table.transitions if t.trigger == trigger)
         yield f"transitions[{index}]: trigger {trigger!r} is never fired; write 'next', or call self.{trigger}()"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hypothesis import strategies as st
@@ -96,16 +97,20 @@ class Machine:
     plugins: dict[str, Machine] = field(default_factory=dict)
     plugins_first: bool = False
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(state.name for state in self.states)
 
+    @cached_property
+    def guard_by_name(self) -> dict[str, Guard]:
+        return {guard.name: guard for guard in self.guards}
+
     def open_ways(self, machine: Any, order: list[int]) -> list[int]:
         """Return the ways that are open to *machine*, in *order*."""
-        guards = {guard.name: guard for guard in self.guards}
-        return [index for index in order if self._is_open(self.ways[index], machine, guards)]
+        return [index for index in order if self._is_open(self.ways[index], machine)]
 
-    def _is_open(self, way: Way, machine: Any, guards: dict[str, Guard]) -> bool:
+    def _is_open(self, way: Way, machine: Any) -> bool:
+        guards = self.guard_by_name
         return (
             machine.state in way.sources(self.names)
             and all(guards[name].answer(machine) == True for name in _listed(way.conditions))  # noqa: E712
@@ -148,14 +153,15 @@ def machines() -> st.SearchStrategy[Machine]:
     return st.binary(min_size=500, max_size=500).map(lambda data: read_machine(Dice(data)))
 
 
-def read_machine(dice: Dice, depth: int = 1) -> Machine:
-    names = [f"s{letter}" for letter in string.ascii_lowercase[: 2 + min(dice.below(11), dice.below(11))]]
-    if dice.often(4):
+def read_machine(dice: Dice, depth: int = 1, most: int = 12) -> Machine:
+    """Read a bot of two to *most* states, with plugins as large unless *depth* is zero."""
+    names = [f"s{letter}" for letter in string.ascii_lowercase[: 2 + min(dice.below(most - 1), dice.below(most - 1))]]
+    if dice.often(4 if depth else 6):  # plugins that end give outputs
         names[-1] = "end"
     guards = tuple(_guard(name, dice) for name in ("is_a", "is_b", "is_c", "is_d", "is_e")[: 1 + dice.below(5)])
     plugins = {}
     if depth and dice.often(3):
-        plugins = {name: read_machine(dice, depth - 1) for name in ("p", "q")[: 1 + dice.below(2)]}
+        plugins = {name: read_machine(dice, depth - 1, most) for name in ("p", "q")[: 1 + dice.below(2)]}
     states = tuple(_state(name, tuple(plugins), dice) for name in names)
     ways = [Way("zero", dice.pick(names), None, None)]
     for name in names:
@@ -205,16 +211,22 @@ class Given:
 
 
 def inputs() -> st.SearchStrategy[list[Given]]:
-    words = st.sampled_from(WORDS)
-    return st.lists(
-        st.builds(Given, words)
-        | st.builds(Given, words)
-        | st.builds(Given, st.none(), words)
-        | st.builds(Given, words | st.just(b"\x00file"), st.none() | words)
-        | st.builds(Given, st.none(), st.none(), st.just({"a": 1})),
-        min_size=1,
-        max_size=8,
-    )
+    return st.binary(min_size=40, max_size=40).map(lambda data: read_inputs(Dice(data)))
+
+
+def read_inputs(dice: Dice) -> list[Given]:
+    return [_given(dice) for _ in range(1 + dice.below(8))]
+
+
+def _given(dice: Dice) -> Given:
+    kind = dice.below(5)
+    if kind < 2:
+        return Given(dice.pick(WORDS))
+    if kind == 2:
+        return Given(None, dice.pick(WORDS))
+    if kind == 3:
+        return Given(dice.pick((*WORDS, b"\x00file")), dice.pick((None, *WORDS)))
+    return Given(variables={"a": 1})
 
 
 # ---------------------------------------------------------------- building
