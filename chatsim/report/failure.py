@@ -20,7 +20,9 @@ _ACTED_ON = set('$`"\\!')
 """What a shell acts on between double quotes."""
 
 
-def failure_report(verdict: Verdict, *, width: int = 80, again: str = "", turns_shown: int = TURNS_SHOWN) -> list[Line]:
+def failure_report(
+    verdict: Verdict, *, width: int = 80, again: str = "", turns_shown: int = TURNS_SHOWN, hops: bool = False
+) -> list[Line]:
     """Lay out why *verdict* failed.
 
     Args:
@@ -28,6 +30,7 @@ def failure_report(verdict: Verdict, *, width: int = 80, again: str = "", turns_
         width: How many columns there are.
         again: The command that runs this one test again; left out when empty.
         turns_shown: How many turns before the failure are shown, that one included.
+        hops: Whether every transition in them is shown as well.
     """
     mismatch = verdict.mismatch
     if mismatch is None:
@@ -37,7 +40,7 @@ def failure_report(verdict: Verdict, *, width: int = 80, again: str = "", turns_
     return [
         _title(verdict, mismatch),
         *used_from(mismatch, width),
-        *(_chat(seen, width, turns_shown) if verdict.other is None else two_ways(verdict, width, turns_shown)),
+        *(two_ways(verdict, width, turns_shown) if verdict.other else _chat(seen, width, turns_shown, hops=hops)),
         (Span(f"✗ {visible(mismatch.headline)}", "failure"),),
         *comparison(mismatch.lines, width),
         *(failure_frames(mismatch.failure) if mismatch.failure else ()),
@@ -107,7 +110,7 @@ def _turns_until(trace: Trace, mismatch: Mismatch) -> tuple[Turn, ...]:
     return trace.turns if mismatch.turn is None else trace.turns[: mismatch.turn + 1]
 
 
-def _chat(turns: tuple[Turn, ...], width: int, shown: int) -> list[Line]:
+def _chat(turns: tuple[Turn, ...], width: int, shown: int, *, hops: bool) -> list[Line]:
     hidden = max(len(turns) - shown, 0)
     before = [turns_before(hidden)] if hidden else []
-    return [*before, *transcript(turns[hidden:], width, chat=DEFAULT_CHAT)]
+    return [*before, *transcript(turns[hidden:], width, chat=DEFAULT_CHAT, hops=hops)]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from chatsim.report.document import Line, Span, labelled, longest
 from chatsim.scenario.durations import show_duration
-from chatsim.trace import Call, Callback, Event, File, Form, Reply, Start, Tap, Text, TimerSet, Turn, Wait
+from chatsim.trace import Call, Callback, Event, File, Form, Hop, Reply, Start, Tap, Text, TimerSet, Turn, Wait
 
 
-def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = None) -> list[Line]:
+def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = None, hops: bool = False) -> list[Line]:
     """Lay *turns* out as a chat of *width* columns.
 
     Args:
@@ -17,6 +17,7 @@ def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = Non
         width: How many columns there are.
         chat: The chat whose person is called ``user``; in other chats people stand with their own names.
             By default the chat of the first turn.
+        hops: Whether every transition is shown as well, with the guards that were asked on the way to it.
 
     >>> from chatsim.report.document import plain
     >>> from chatsim.trace import Snapshot
@@ -28,7 +29,7 @@ def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = Non
     turns = list(turns)
     if chat is None and turns:
         chat = turns[0].event.chat
-    rows = [row for turn in turns for row in _rows(turn, chat)]
+    rows = [row for turn in turns for row in _rows(turn, chat, hops=hops)]
     label_width = longest([label for label, _, _ in rows])
     return [line for label, text, style in rows for line in labelled(label, text, width, style, label_width)]
 
@@ -42,8 +43,23 @@ def turns_before(count: int) -> Line:
     return (Span("  …         ", "label"), Span(f"{count} turn{'s' if count != 1 else ''} before", "dim"))
 
 
-def _rows(turn: Turn, chat: str | None) -> list[tuple[str, str, str]]:
+def hop_words(hop: Hop) -> str:
+    """Return *hop* in words: from where to where, and every guard with its answer.
+
+    >>> from chatsim.trace import Guard
+    >>> hop_words(Hop("pay", "done", (Guard("is_late", False), Guard("is_paid", True))))
+    'pay → done (is_late: false, is_paid: true)'
+    """
+    machine = f"{hop.machine}: " if hop.machine else ""
+    target = "no way on" if hop.target is None else hop.target
+    guards = ", ".join(f"{guard.name}: {'true' if guard.value else 'false'}" for guard in hop.guards)
+    return f"{machine}{hop.source or '(none)'} → {target}{f' ({guards})' if guards else ''}"
+
+
+def _rows(turn: Turn, chat: str | None, *, hops: bool) -> list[tuple[str, str, str]]:
     rows = [(*event_words(turn.event, chat), "user")]
+    if hops:
+        rows += [("hop", hop_words(hop), "dim") for hop in turn.hops]
     for effect in turn.effects:
         if isinstance(effect, Reply):
             rows.append(("bot" if effect.chat == chat else f"bot>{effect.chat}", reply_words(effect), "bot"))
@@ -63,19 +79,20 @@ def event_words(event: Event, chat: str | None = None) -> tuple[str, str]:
     person = event.by or ("user" if event.chat == chat else event.chat)
     match event:
         case Text(text=text):
-            return person, text
+            said = person, text
         case Tap(title=title):
-            return person if person != "user" else "tap", f"[{title}]"
+            said = person if person != "user" else "tap", f"[{title}]"
         case File(name=name):
-            return person, f"{name} (file)"
+            said = person, f"{name} (file)"
         case Form(data=data):
-            return person, ", ".join(f"{key}: {value}" for key, value in data.items()) + " (form)"
+            said = person, ", ".join(f"{key}: {value}" for key, value in data.items()) + " (form)"
         case Callback(body=body):
-            return "callback", body
+            said = "callback", body
         case Wait(seconds=seconds):
-            return "wait", show_duration(seconds)
+            said = "wait", show_duration(seconds)
         case Start():
-            return person, "(starts the chat)"
+            said = person, "(starts the chat)"
+    return said
 
 
 def reply_words(reply: Reply) -> str:

@@ -9,42 +9,80 @@ from typing import Any
 
 import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr  # there is no public name for these
+from _pytest.fixtures import FuncFixtureInfo
 
 from chatsim.bot_exceptions import raised_in
 from chatsim.errors import ChatsimError, Problem, ScenarioError
 from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun
+from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile, Verdict
-from chatsim.scenario.run import run_case
+from chatsim.scenario.outcome import judged
 from chatsim.stage import Stage
 from pytest_chatsim.painting import report_width
+from pytest_chatsim.properties import properties_of, result_of
 from pytest_chatsim.reporting import ChatRepr, error_repr, problems_repr
-from pytest_chatsim.settings import LOAD_ERRORS, SCENARIOS
+from pytest_chatsim.requesting import Requesting, fill_fixtures, fixtures_of, is_alone, request_fixtures
+from pytest_chatsim.settings import LOAD_ERRORS, SCENARIOS, TRACES, max_cases, options_again
+from pytest_chatsim.suite import mark, mark_failure, problems_with_tags
 
 
 class ScenarioFailed(AssertionError):
     """A scenario does not hold.  The text is the headline; pytest shows the report."""
 
 
-class ChatFile(pytest.File):
-    """A scenario file."""
+class ChatFile(pytest.Module):
+    """A scenario file.
 
+    It is a module in pytest's eyes, so that fixtures of that scope are set up once for it.
+    """
+
+    obj = None  # as in a text file of doctests: there is nothing to import
     scenarios: ScenarioFile
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.add_marker("chatsim")
+        self._fixtures: dict[tuple[str, ...], FuncFixtureInfo | None] = {}
 
     def collect(self) -> Iterator[Scenario]:
         """Yield the cases of the file; raise `ScenarioError` with everything that is wrong with it."""
         try:
-            self.scenarios = load_file(self.path, shown(self.path))
+            self.scenarios = self._load()
         except ScenarioError:
             _count_load_error(self.config)
             raise
         for case in self.scenarios.cases:
             yield Scenario.from_parent(self, name=case.id, case=case)
 
+    def _load(self) -> ScenarioFile:
+        all_phrasings = self.config.option.chatsim_all_phrasings
+        file = load_file(self.path, shown(self.path), all_phrasings=all_phrasings, max_cases=max_cases(self.config))
+        problems = dict.fromkeys(problems_with_tags(file.cases))
+        if problems:
+            raise ScenarioError(problems)
+        return file
+
     @cached_property
     def stage(self) -> Stage:
         """The bot of the file in its world, loaded when first asked for; raises `ScenarioError` where it cannot be."""
         return ready(self.scenarios).stage
+
+    @cached_property
+    def branches(self) -> Branches:
+        """What its tests share."""
+        return self.new_branches()
+
+    def new_branches(self) -> Branches:
+        """Return what runs tests that share nothing with those before."""
+        return Branches(self.stage, seed=self.config.option.chatsim_seed)
+
+    def fixtures_for(self, item: Scenario) -> FuncFixtureInfo | None:
+        """Return the fixtures of *item*, which are those of all that ask for the same."""
+        wanted = item.case.marks.fixtures
+        if wanted not in self._fixtures:
+            self._fixtures[wanted] = fixtures_of(item)
+        return self._fixtures[wanted]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """Return everything that is wrong with the file, and nothing of ours."""
@@ -53,15 +91,19 @@ class ChatFile(pytest.File):
         return super().repr_failure(excinfo)
 
 
-class Scenario(pytest.Item):
+class Scenario(Requesting, pytest.Item):
     """One case of a scenario."""
 
     def __init__(self, *, case: ScenarioCase, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.case = case
         self.stash[SCENARIOS] = True
-        self.add_marker("chatsim")
+        mark(self, case.marks)
         self._failed: tuple[Verdict, BaseException] | None = None
+        self._fixtures = self.file.fixtures_for(self)
+        if self._fixtures is not None:
+            request_fixtures(self, self._fixtures)
+        self.user_properties += properties_of(case, self.file.scenarios, self.config.option.chatsim_seed)
 
     @property
     def file(self) -> ChatFile:
@@ -69,9 +111,20 @@ class Scenario(pytest.Item):
         assert isinstance(self.parent, ChatFile)  # noqa: S101 - nobody else makes scenarios
         return self.parent
 
+    def setup(self) -> None:
+        """Set the fixtures up that the scenario has."""
+        if self._fixtures is not None:
+            fill_fixtures(self, self.case)
+
     def runtest(self) -> None:
         """Run the case; raise what the bot raised, or `ScenarioFailed`."""
-        verdict = run_case(self.case, self.file.stage)
+        branches = self.file.new_branches() if is_alone(self._fixtures) else self.file.branches
+        verdict = branches.run(self.case)
+        self.user_properties += result_of(verdict)
+        if self.config.option.chatsim_trace:
+            self.stash[TRACES] = [verdict.trace]
+        if verdict.mismatch is None or judged(verdict).outcome == "xfailed":
+            mark_failure(self, self.case.marks.xfail)
         if verdict.mismatch is None:
             return
         # With the bot's own exception, --pdb opens where the bot raised it.
@@ -85,6 +138,8 @@ class Scenario(pytest.Item):
             return super().repr_failure(excinfo)
         if self._failed is not None and excinfo.value is self._failed[1]:
             return self._report(self._failed[0])
+        if isinstance(excinfo.value, ScenarioError):
+            return problems_repr(self.path, excinfo.value.problems)
         if isinstance(excinfo.value, ChatsimError):
             return error_repr(self.path, Problem(*self.case.position, str(excinfo.value)), self.case.id)
         return super().repr_failure(excinfo)
@@ -96,11 +151,14 @@ class Scenario(pytest.Item):
     def _report(self, verdict: Verdict) -> ChatRepr:
         mismatch = verdict.mismatch
         assert mismatch is not None  # noqa: S101 - it failed
+        hops = self.config.option.chatsim_trace
+        shows_all = hops or self.config.getoption("verbose", default=0) > 1
         document = failure_report(
             verdict,
             width=report_width(self.config),
-            again=rerun("pytest", self.case.file, self.case.id),
-            turns_shown=len(verdict.trace.turns) if self.config.getoption("verbose", default=0) > 1 else TURNS_SHOWN,
+            again=rerun(f"pytest{options_again(self.config)}", self.case.file, self.case.id),
+            turns_shown=len(verdict.trace.turns) if shows_all else TURNS_SHOWN,
+            hops=hops,
         )
         file, line, _ = mismatch.position
         path = self.path if file == self.case.file else Path(file).absolute()
@@ -121,7 +179,8 @@ def load_bots(session: pytest.Session) -> None:
             _count_load_error(session.config)
             report = pytest.CollectReport(file.nodeid, "failed", file.repr_failure(call.excinfo), None)
             session.ihook.pytest_collectreport(report=report)
-    session.items[:] = [item for item in session.items if not (isinstance(item, Scenario) and item.file in broken)]
+    if broken:
+        session.items[:] = [item for item in session.items if not (isinstance(item, Scenario) and item.file in broken)]
 
 
 def _raised_by_bot(verdict: Verdict) -> BaseException | None:

@@ -47,10 +47,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the expectations of scenarios that fail with what the bot said, and show the difference",
     )
+    group.addoption(
+        "--chatsim-seed",
+        metavar="N",
+        type=int,
+        default=0,
+        help="what random, uuid and secrets give a bot is decided by this number; 0 if not given",
+    )
+    group.addoption(
+        "--chatsim-all-phrasings",
+        action="store_true",
+        help="run a scenario with each phrasing under `user: {one_of: ...}`, not with one",
+    )
+    group.addoption(
+        "--chatsim-trace",
+        action="store_true",
+        help="show every state that a bot went through and every guard that it asked; of tests that pass with -rP",
+    )
     parser.addini(
         "chatsim_files", "globs of scenario files; one with a slash is held against the path", "args", ["*.chat.yaml"]
     )
     parser.addini("chatsim_bot", "module:object, the bot of tests that name no other", "string", "")
+    parser.addini("chatsim_max_cases", "how many tests may come of one scenario", "string", "500")
+    parser.addini(
+        "chatsim_world", "whether clock and chance stand still for the chats of tests in Python", "bool", default=True
+    )
     parser.addini("chatsim_backends", "where the state_manager fixture keeps chats", "args", [])
 
 
@@ -65,6 +86,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_chatsim.updating import Updater  # noqa: PLC0415 - only where it is asked for
 
         config.pluginmanager.register(Updater(config), "chatsim-updater")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say with which seed this runs, where it is not the usual one."""
+    return f"chatsim: seed {config.option.chatsim_seed}" if config.option.chatsim_seed else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -121,6 +147,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         from pytest_chatsim.reporting import complete_report  # noqa: PLC0415 - only for failures
 
         complete_report(item, report)
+    if report.when == "call" and item.config.option.chatsim_trace:
+        from pytest_chatsim.reporting import add_traces  # noqa: PLC0415 - only where it is asked for
+
+        add_traces(item, report)
     return report
 
 

@@ -15,9 +15,10 @@ from _pytest._io import TerminalWriter
 from chatsim.errors import Problem
 from chatsim.expectations import ExpectationFailed
 from chatsim.report.document import Line, Span, plain
+from chatsim.report.transcript import transcript
 from chatsim.visible import visible
 from pytest_chatsim.painting import paint, report_width
-from pytest_chatsim.settings import CHATS, SCENARIOS
+from pytest_chatsim.settings import CHATS, SCENARIOS, TRACES
 
 
 class ChatRepr(ExceptionChainRepr):
@@ -106,6 +107,15 @@ def complete_report(item: pytest.Item, report: pytest.TestReport) -> None:
         if conversation.failed_itself or not conversation.trace.turns:
             continue
         report.sections.append(("the chat", plain(conversation.transcript(width))))
+
+
+def add_traces(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Add to *report* every hop of what *item* ran, unless the report on its failure shows that."""
+    if isinstance(report.longrepr, ChatRepr):
+        return
+    traces = [*item.stash.get(TRACES, []), *(conversation.trace for conversation in item.stash.get(CHATS, []))]
+    width = report_width(item.config)
+    report.sections += [("the trace", plain(transcript(trace.turns, width, hops=True))) for trace in traces]
 
 
 def end_chats(item: pytest.Item) -> None:

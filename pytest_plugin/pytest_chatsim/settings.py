@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 MARKER = (
-    "chatsim(bot, *, credentials, chat, strict): the bot that the fixtures `chat` and `chat_factory` talk with, "
+    "chatsim(bot, *, credentials, chat, strict, world): the bot that the fixtures `chat` and `chat_factory` talk with, "
     "and how; every scenario has this marker as well"
 )
 BACKENDS = ("memory", "file", "fakeredis", "mongomock", "redis", "mongodb")
@@ -27,7 +27,25 @@ LOAD_ERRORS = pytest.StashKey[int]()
 CHATS = pytest.StashKey[list[Any]]()
 """In an item: the conversations (`chatsim.chat.Conversation`) that its test holds."""
 
+TRACES = pytest.StashKey[list[Any]]()
+"""In an item: the traces (`chatsim.trace.Trace`) of what it ran, where ``--chatsim-trace`` asks for them."""
+
 _PATTERNS = pytest.StashKey[list[str]]()
+
+
+def max_cases(config: pytest.Config) -> int:
+    """Return how many tests may come of one scenario; raise `pytest.UsageError` for a setting that is no number."""
+    setting: str = config.getini("chatsim_max_cases")
+    if not setting.isdecimal() or not int(setting):
+        raise pytest.UsageError(f"chatsim_max_cases = {setting}: write a number, 1 or more")
+    return int(setting)
+
+
+def options_again(config: pytest.Config) -> str:
+    """Return the options without which a test would be another when it is run again, as they are written."""
+    seed = config.option.chatsim_seed
+    phrasings = " --chatsim-all-phrasings" if config.option.chatsim_all_phrasings else ""
+    return f" --chatsim-seed {seed}{phrasings}" if seed else phrasings
 
 
 def is_scenario_file(path: Path, config: pytest.Config) -> bool:
