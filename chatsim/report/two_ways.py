@@ -31,7 +31,8 @@ def two_ways(verdict: Verdict, width: int, shown: int) -> list[Line]:
             for line in ((Span(f"  {name}", "label"),), *_way(turns, width, shown))
         ]
     column = (width - len(_GUTTER)) // 2
-    left, right = ([(Span(f"  {name}", "label"),)] for name in ("first run", "other run"))
+    left: list[Line] = [(Span("  first run", "label"),)]
+    right: list[Line] = [(Span("  other run", "label"),)]
     hidden = max(until - shown, 0)
     if hidden:
         left.append(turns_before(hidden))

@@ -11,12 +11,14 @@ from typing import TypeAlias
 from chatsim.bots.base import Bot
 from chatsim.failures import failure_from
 from chatsim.scenario.agreement import disagreement
+from chatsim.scenario.calls import mocks_for
 from chatsim.scenario.deadline import TimedOut, deadline
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.environment import environment
 from chatsim.scenario.model import Mismatch, ScenarioCase, Verdict
 from chatsim.scenario.run import Progress, begin, finish, reach
 from chatsim.scenario.words import Value
+from chatsim.stage import Stage
 from chatsim.trace import Failure, Trace
 
 MOST_KEPT = 1_000
@@ -48,12 +50,13 @@ class Branches:
     >>> from chatsim.scenario.load import load_file, ready
     >>> def verdicts(path):
     ...     loaded = ready(load_file(path))
-    ...     branches = Branches(loaded.bot)
+    ...     branches = Branches(loaded.stage)
     ...     return [branches.run(case) for case in loaded.file.cases]
     """
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, bot: Bot | Stage, *, seed: int = 0) -> None:
+        self.stage = bot if isinstance(bot, Stage) else Stage(bot)
+        self.seed = seed
         self._kept: OrderedDict[_Key, _Begun] = OrderedDict()
 
     def run(self, case: ScenarioCase) -> Verdict:
@@ -74,8 +77,7 @@ class Branches:
 
     def _once(self, case: ScenarioCase, *, shares: bool) -> Verdict:
         if case.marks.timeout is None:
-            begun = self._begun(case, lambda _: None) if shares and case.forks else _Begun(begin(case, self.bot))
-            return _finish(case, begun)
+            return self._played(case, lambda _: None, shares=shares)
         return self._in_time(case, case.marks.timeout, shares=shares)
 
     def _in_time(self, case: ScenarioCase, seconds: float, *, shares: bool) -> Verdict:
@@ -83,15 +85,24 @@ class Branches:
         current: list[_Begun] = []
         began = _clock()
         kept = self._find(case)[1] if shares else None
+        if kept is not None and kept.mismatch is not None:
+            return _finish(case, kept)
         spent = kept.spent if kept is not None else 0.0
         try:
             with deadline(max(seconds - spent, 0.0)):
-                begun = self._begun(case, current.append) if shares and case.forks else _Begun(begin(case, self.bot))
-                current.append(begun)
-                return _finish(case, begun)
+                return self._played(case, current.append, shares=shares)
         except TimedOut as error:
             progress = current[-1].progress if current else None
-            return _timed_out(case, progress, error, seconds, _clock() - began)
+            return _timed_out(case, progress, error)
+
+    def _played(self, case: ScenarioCase, tell: Callable[[_Begun], None], *, shares: bool) -> Verdict:
+        with self.stage.inside(mocks_for(case.mocks, case.values), self.seed):
+            begun = self._begun(case, tell) if shares and case.forks else self._beginning(case)
+            tell(begun)
+            return _finish(case, begun)
+
+    def _beginning(self, case: ScenarioCase) -> _Begun:
+        return _Begun(begin(case, self.stage, seed=self.seed))
 
     # ------------------------------------------------------------ what branches share
 
@@ -99,15 +110,20 @@ class Branches:
         """Return *case* as far as it is shared, of its own; what was not played before is played, and kept."""
         stops = list(_stops(case))
         level, found = self._find(case)
-        begun = found.fork() if found is not None else _Begun(begin(case, self.bot))
+        begun = found.fork() if found is not None else self._beginning(case)
         for key, index in stops[level:]:
             if begun.mismatch is not None:
                 break
             tell(begun)
             began = _clock()
-            begun.mismatch = reach(case, begun.progress, index)
-            begun.spent += _clock() - began
-            self._keep(key, begun.fork())
+            try:
+                begun.mismatch = reach(case, begun.progress, index)
+            except TimedOut as error:
+                begun.mismatch = _late(case, begun.progress, error)
+                raise
+            finally:
+                begun.spent += _clock() - began
+                self._keep(key, begun.fork())
         return begun
 
     def _find(self, case: ScenarioCase) -> tuple[int, _Begun | None]:
@@ -143,23 +159,27 @@ def _finish(case: ScenarioCase, begun: _Begun) -> Verdict:
     return Verdict(case, "failed", begun.mismatch, progress.session.trace, 0.0, progress.values)
 
 
-def _timed_out(case: ScenarioCase, progress: Progress | None, error: TimedOut, limit: float, seconds: float) -> Verdict:
-    trace = progress.session.trace if progress is not None else Trace()
-    index = progress.index if progress is not None else 0
-    step = case.steps[min(index, len(case.steps) - 1)]
-    headline = f"timeout: the test takes longer than {show_duration(limit)}"
+def _timed_out(case: ScenarioCase, progress: Progress | None, error: TimedOut) -> Verdict:
+    mismatch = _late(case, progress, error)
+    if progress is None:
+        return Verdict(case, "failed", mismatch, Trace(), 0.0, case.values)
+    return Verdict(case, "failed", mismatch, progress.session.trace, 0.0, progress.values)
+
+
+def _late(case: ScenarioCase, progress: Progress | None, error: TimedOut) -> Mismatch:
+    turns = progress.session.turns if progress is not None else []
+    step = case.steps[min(progress.index, len(case.steps) - 1) if progress is not None else 0]
+    headline = f"timeout: the test takes longer than {show_duration(case.marks.timeout or 0)}"
     frames = failure_from(error).frames
-    mismatch = Mismatch(
+    return Mismatch(
         "timed-out",
         step.position,
         headline,
-        turn=len(trace.turns) - 1 if trace.turns else None,
+        turn=len(turns) - 1 if turns else None,
         failure=Failure("timed-out", "TimedOut", headline, frames),
         hint="this is where it was" if frames else "",
         step=step,
     )
-    values = progress.values if progress is not None else case.values
-    return Verdict(case, "failed", mismatch, trace, seconds, values)
 
 
 def _written(verdict: Verdict) -> dict[str, Value]:

@@ -14,7 +14,8 @@ GENERAL = (
     "text that holds ': ' or ' #', or begins with one of [ ] { } , & * ! | > ' \" % @ ` - ?, needs quotes: "
     'bot: "Total: 5"'
 )
-STEPS = "user, tap, form, file, callback, bot, any_order, silent, end, raises"
+USE = 'write use: login, or use: login(name=Ann, note="a, b")'
+STEPS = "user, tap, form, file, callback, wait, restart, calls, bot, any_order, silent, end, raises, fork, use"
 
 # Each step stands in line 4, after a `user: hi` that would be in line 3 of a list: `  - ` puts its key in column 5.
 IN_A_STEP = {
@@ -175,15 +176,42 @@ IN_A_STEP = {
         "write - bot: text",
     ),
     "empty any_order": ("any_order: []", 16, "a list without a step", "write - and a step, for example - user: hi"),
-    "fork": ("fork: {a: []}", 5, "'fork' is not supported yet", ""),
-    "wait": ("wait: 31m", 5, "'wait' is not supported yet", ""),
-    "calls": ("calls: []", 5, "'calls' is not supported yet", ""),
-    "use": ("use: login()", 5, "'use' is not supported yet", ""),
-    "restart": ("restart", 5, "'restart' is not supported yet", ""),
-    "within": ("{bot: a, within: 5s}", 14, "'within' is not supported yet", ""),
+    "empty fork": ("fork: {}", 11, "`fork` is empty", "write a name for each branch, and below it a list of steps"),
+    "empty branch": ("fork: {a: []}", 15, "a list without a step", "write - and a step, for example - user: hi"),
+    "fork without branches": ("fork: [user: hi]", 11, "`fork` must be a mapping, and this is a list", "write key: value"),
+    "branch without a name": ("fork: {'': [user: hi]}", 12, "a branch without a name", "give it one"),
+    "branch with colons": (
+        "fork: {'a::b': [user: hi]}",
+        12,
+        "'::' may not stand in the name of a branch: 'a::b'",
+        "write 'a:b'",
+    ),
+    "check beside a fork": (
+        "{fork: {a: [user: hi]}, state: x}",
+        29,
+        "unknown key 'state' in `fork`",
+        "the keys here are fork",
+    ),
+    "use of nothing": (
+        "use: login()",
+        10,
+        "there is no fragment 'login'",
+        "write fragments: at the top of the file, and below it login: and its steps",
+    ),
+    "use of no fragment": ("use: (a=1)", 10, "'(a=1)' is no use of a fragment", USE),
+    "use without end": ("use: login(a=1", 10, "'login(a=1' is no use of a fragment", USE),
+    "arguments without a name": ("use: login(Ann)", 10, "cannot read the arguments from 'Ann' on", USE),
+    "an argument without a value": ("use: login(a=)", 10, "the argument 'a' has no value", 'for an empty text write a=""'),
+    "an argument twice": ("use: login(a=1, a=2)", 10, "the argument 'a' stands here twice", "give it once"),
+    "an argument that takes out": (
+        "use: 'login(a=${b:int})'",
+        10,
+        "'${b:int}' takes a value out, and nothing can be taken out of what goes in",
+        "write ${b}; values are taken out of what the bot says",
+    ),
     "deliver": ("{user: a, deliver: twice}", 15, "'deliver' is not supported yet", ""),
-    "one_of of a user": ("user: {one_of: [a]}", 12, "`one_of` for a user is not supported yet", ""),
-    "another person": ("bot>cook: hi", 5, "'bot>name' is not supported yet", ""),
+    "no phrasings": ("user: {one_of: []}", 20, "`one_of` must be a list of texts", "write {one_of: [hi, hello]}"),
+    "no list of phrasings": ("user: {one_of: hi}", 20, "`one_of` must be a list of texts", "write {one_of: [hi, hello]}"),
     "touching comment": (
         "bot: Order #41 confirmed",
         10,
@@ -258,14 +286,6 @@ AT_THE_TOP = {
         1,
         "unknown key 'scnarios' in a scenario file",
         "did you mean 'scenarios'?",
-    ),
-    "later key": ("bot: a:b\nmock: {}\nscenarios: {s: [user: a]}\n", 2, 1, "'mock' is not supported yet", ""),
-    "later key of a scenario": (
-        HEAD + "    tags: [a]\n    steps: [user: a]\n",
-        4,
-        5,
-        "'tags' is not supported yet",
-        "",
     ),
     "duplicate key": (
         "bot: a:b\nbot: c:d\nscenarios: {s: [user: a]}\n",
