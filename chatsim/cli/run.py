@@ -66,6 +66,9 @@ def run(
             "--update", help="Rewrite the expectations that fail with what the bot said, and show the difference."
         ),
     ] = False,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Decides over chance (random, uuid, secrets) in every turn.")
+    ] = 0,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every scenario.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only failures and the summary.")] = False,
 ) -> None:
@@ -86,6 +89,7 @@ def run(
             tags=tag,
             all_phrasings=all_phrasings,
             update=update,
+            seed=seed,
             **({} if max_cases is None else {"max_cases": max_cases}),
         )
         raise typer.Exit(run_scenarios(options))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Protocol
 
-from chatsim.bots.base import Bot
 from chatsim.cli.capture import Capture
 from chatsim.cli.select import Chooses, ChoosesTags, every_tag
 from chatsim.cli.targets import Target, find_targets
@@ -18,6 +17,7 @@ from chatsim.scenario.expand import Expansion
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged, skipped
+from chatsim.stage import Stage
 from chatsim.trace import Trace
 
 
@@ -63,6 +63,7 @@ class Runner:
         maxfail: After how many failures to stop; 0 for never.
         tagged: Says whether a test with these tags is meant.
         expansion: How scenarios become tests.
+        seed: Decides over chance.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Runner:
         *,
         tagged: ChoosesTags = every_tag,
         expansion: Expansion | None = None,
+        seed: int = 0,
     ) -> None:
         self.watcher = watcher
         self.capture = capture
@@ -81,6 +83,7 @@ class Runner:
         self.maxfail = maxfail
         self.tagged = tagged
         self.expansion = expansion or Expansion()
+        self.seed = seed
         self.failed = 0
 
     def run(self, names: Iterable[str]) -> RunResult:
@@ -123,17 +126,17 @@ class Runner:
         self.watcher.begins(plan.name)
         bot = None if plan.file is None or plan.problems else self._load_bot(plan, plan.file)
         if bot is not None:
-            branches = Branches(bot)
+            branches = Branches(bot, seed=self.seed)
             for case in plan.cases:
                 if self._stops():
                     break
                 self._run_case(plan, case, branches)
         self.watcher.file_done(plan.result())
 
-    def _load_bot(self, plan: _Plan, file: ScenarioFile) -> Bot | None:
+    def _load_bot(self, plan: _Plan, file: ScenarioFile) -> Stage | None:
         try:
             with self.capture.capturing():
-                return ready(file).bot
+                return ready(file).stage
         except ScenarioError as error:
             plan.problems = error.problems
             return None

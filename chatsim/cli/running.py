@@ -33,6 +33,7 @@ class Options:
     all_phrasings: bool = False
     max_cases: int = MAX_CASES
     update: bool = False
+    seed: int = 0
 
 
 def run_scenarios(options: Options) -> int:
@@ -43,7 +44,7 @@ def run_scenarios(options: Options) -> int:
     expansion = Expansion(options.all_phrasings, options.max_cases)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     with Capture() as capture, RunView(capture.screen, options.verbosity, on_github=on_github) as view:
-        runner = Runner(view, capture, chosen, options.maxfail, tagged=tagged, expansion=expansion)
+        runner = Runner(view, capture, chosen, options.maxfail, tagged=tagged, expansion=expansion, seed=options.seed)
         result = runner.run(options.targets)
         if options.update:
             result, updates = update_failed(result, capture, expansion)

@@ -134,7 +134,7 @@ class TestOutput:
     def test_a_slow_scenario_has_its_time(self, shop, chatsim):
         text = (shop / "bot.py").read_text()
         (shop / "bot.py").write_text(
-            text.replace('if user_input == "boom"', 'import time; time.sleep(1.1)\n    if user_input == "boom"')
+            text.replace('if user_input == "boom"', 'import threading; threading.Event().wait(1.1)\n    if user_input == "boom"')
         )
         result = chatsim("run", "-v", "good.chat.yaml::orders tea")
         assert "  ✓ orders tea  1.1 s\n" in result.stdout
@@ -242,7 +242,7 @@ class TestInterrupt:
         text = (shop / "bot.py").read_text()
         (shop / "bot.py").write_text(
             text.replace(
-                'if user_input == "boom"', 'import time; open("here", "w"); time.sleep(50)\n    if user_input == "boom"'
+                'if user_input == "boom"', 'import threading; open("here", "w"); threading.Event().wait(50)\n    if user_input == "boom"'
             )
         )
         running = subprocess.Popen(
@@ -282,7 +282,7 @@ class TestProcess:
 
     def test_at_a_terminal(self, shop):
         text = (shop / "bot.py").read_text()
-        slow = 'import time; time.sleep(0.7)\n    if user_input == "boom"'
+        slow = 'import threading; threading.Event().wait(0.7)\n    if user_input == "boom"'
         (shop / "bot.py").write_text(text.replace('if user_input == "boom"', slow))
         terminal = pexpect.spawn(
             sys.executable, ["-m", "chatsim", "run"], cwd=str(shop), encoding="utf-8", dimensions=(30, 100),
