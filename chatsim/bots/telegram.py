@@ -3,7 +3,8 @@
 A chat's context is the ``user_data`` of its person; ``chat_data`` is in its `extra`, ``bot_data``, conversations and
 what Telegram itself remembers in what the chats share.  What JSON cannot hold there is written reversibly, see
 `chatsim.bots.reversible`.  A persistence that the bot has is not used: the snapshot takes its place, and no file is
-touched.  Jobs of the job queue do not run.
+touched.  Jobs of the job queue are timers of the snapshot; they run when time passes.  An asyncio task of the bot that
+outlives its turn goes on when time passes, but no snapshot holds it: a chat that goes on from elsewhere is refused.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ from chatsim.bots.reversible import decode, encode
 from chatsim.bots.setup_errors import raised
 from chatsim.bots.telegram_api import Memory, OfflineRequest, chat_number
 from chatsim.bots.telegram_conversations import END, Conversations
+from chatsim.bots.telegram_jobs import Jobs
 from chatsim.bots.telegram_updates import update_for
-from chatsim.errors import ContextNotSerializable, UnknownState, did_you_mean
+from chatsim.errors import ContextNotSerializable, SetupError, UnknownState, did_you_mean
 from chatsim.jsondata import json_clone, json_copy
-from chatsim.trace import ChatState, Event, Hop, JsonObject, Snapshot, Waits
+from chatsim.trace import ChatState, Event, Hop, JsonObject, Snapshot, Turn, Wait, Waits
+from chatsim.world.clock import DEFAULT_START
+from chatsim.world.tellers import current_clock
+from chatsim.world.virtual_loop import VirtualLoop
 
 AnyApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 _LONGEST_TASK = 5.0
@@ -42,10 +47,12 @@ class TelegramBot(FrameworkBot):
         self.application = application
         self.api = OfflineRequest()
         self.conversations = Conversations(application, origin.module)
+        self.jobs = Jobs(application, self.conversations)
         self._loop = PrivateLoop()
         self._snapshot = Snapshot()
         self._furniture: dict[Any, Any] = {}
         self._errors: list[BaseException] = []
+        self._tasks_of: Any = None
         self._loop.run(self._begin())
         self._first_bot_data = self._bot_data()
 
@@ -67,31 +74,41 @@ class TelegramBot(FrameworkBot):
             self._put(application._user_data, number, state.context)  # noqa: SLF001
             self._put(application._chat_data, number, state.extra)  # noqa: SLF001
         self._load_bot_data(shared.get("bot_data", self._first_bot_data))
-        if application._job_queue is not None:  # noqa: SLF001 - the property warns when there is none
-            application._job_queue.scheduler.remove_all_jobs()  # noqa: SLF001
+        self.jobs.load(shared.get("jobs", []))
+        if shared.get("tasks") and shared is not self._tasks_of:
+            raise SetupError(
+                f"{shared['tasks']} asyncio tasks of the bot were running here, and no snapshot holds them: only the "
+                "chat that they were begun in can go on. Let the bot use its job queue, or take the fork out"
+            )
+        if not shared.get("tasks"):
+            self._loop.run(_cancel_tasks())
 
     def dispatch(self, event: Event, record: Record) -> None:
         """Let the application process *event* as an update; the first error of a handler is raised afterwards."""
         chat = event.chat
         self.api.names[chat_number(chat)] = chat
         before = self.conversations.state_of(chat)
-        update = Update.de_json(update_for(event, self.api), self.application.bot)
+        if isinstance(event, Wait):
+            work, chats = self._pass(event.seconds), tuple(self._snapshot.chats)
+        else:
+            update = Update.de_json(update_for(event, self.api), self.application.bot)
+            work, chats = self._process(update), (chat,)
         self.api.record = record
         self._errors.clear()
         try:
             with _watching(self, record):
-                self._loop.run(self._process(update))
+                self._loop.run(work)
         finally:
             self.api.record = None
         if self._errors:
             raise self._errors[0]
-        self._remember(chat)
+        self._remember(chats)
         if before is not None and self.conversations.state_of(chat) is None:
             record.ended = ChatState(before, self._user_data(chat), "end", self._chat_data(chat))
 
     def save(self) -> Snapshot:
         """Return what the application holds now."""
-        shared = {
+        shared: JsonObject = {
             "telegram": {
                 "last_message": self.api.memory.last_message,
                 "last_update": self.api.memory.last_update,
@@ -101,8 +118,21 @@ class TelegramBot(FrameworkBot):
             "conversations": self.conversations.save(),
             "bot_data": self._bot_data(),
         }
+        jobs = self.jobs.save()
+        if jobs:
+            shared["jobs"] = jobs
+        tasks = self._loop.run(_count_tasks())
+        if tasks:
+            shared["tasks"] = tasks
+        self._tasks_of = shared
         before = self._snapshot
-        return Snapshot(before.chats, before.clock, before.timers, shared)
+        clock = current_clock()
+        at = before.clock if clock is None else clock.now
+        return Snapshot(before.chats, at, self.jobs.timers(self.api.names), shared)
+
+    def wait(self, snapshot: Snapshot, event: Wait) -> Turn:
+        """Return what comes of it when time passes: the jobs that are due have run, in order."""
+        return self.step(snapshot, event)
 
     def state_names(self) -> tuple[str, ...]:
         """Return the names of the states of all conversations."""
@@ -121,11 +151,11 @@ class TelegramBot(FrameworkBot):
 
     # ------------------------------------------------------------ parts of it
 
-    def _remember(self, chat: str) -> None:
+    def _remember(self, chats: tuple[str, ...]) -> None:
         """Take what the application holds of every chat that it was in touch with into the snapshot."""
         numbers = (*self.application.user_data, *self.application.chat_data)
         touched = [self.api.names.get(number, str(number)) for number in numbers]
-        for name in dict.fromkeys((chat, *touched)):
+        for name in dict.fromkeys((*chats, *touched)):
             state = ChatState(self.conversations.state_of(name), self._user_data(name), "input", self._chat_data(name))
             self._snapshot = self._snapshot.with_chat(name, state)
 
@@ -162,15 +192,25 @@ class TelegramBot(FrameworkBot):
         await application.initialize()
         if application.post_init is not None:
             await application.post_init(application)
+        self.jobs.begin()
         application._running = True  # noqa: SLF001 - handlers that do not block are awaited only then
         if isinstance(application.bot_data, dict):
             self._furniture = {key: value for key, value in application.bot_data.items() if not _is_data(value)}
 
     async def _process(self, update: Update) -> None:
         await self.application.process_update(update)
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        if tasks:
-            await asyncio.wait(tasks, timeout=_LONGEST_TASK)
+        await _settled()
+
+    async def _pass(self, seconds: float) -> None:
+        """Let *seconds* pass, with all that happens meanwhile."""
+        until = (self._snapshot.clock or DEFAULT_START) + seconds
+        while (job := self.jobs.next(until)) is not None:
+            await _sleep_until(job.next_run_time.timestamp())
+            self.api.memory.clock = job.next_run_time.timestamp()
+            await self.jobs.fire(job)
+            await _settled()
+        await _sleep_until(until)
+        await _settled()
 
     # ------------------------------------------------------------ what is seen of the framework at work
 
@@ -194,6 +234,47 @@ def adapt(application: AnyApplication, origin: Origin) -> TelegramBot:
         return TelegramBot(application, origin)
     except (Exception, SystemExit) as error:
         raise raised(f"bot {origin.reference!r}: initialising the application", error) from error
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def _others() -> set[asyncio.Task[Any]]:
+    return asyncio.all_tasks() - {asyncio.current_task()}
+
+
+async def _settled() -> None:
+    """Wait for what handlers began and did not wait for, as far as that is done soon."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualLoop):
+        if tasks := _others():
+            await asyncio.wait(tasks, timeout=_LONGEST_TASK)
+        return
+    longest = loop.time() + _LONGEST_TASK
+    while tasks := _others():
+        done, _ = await asyncio.wait(tasks, timeout=0)
+        following = loop.next_timer()
+        if not done and (following is None or following > longest):
+            break
+        if not done and following is not None:
+            await asyncio.wait(tasks, timeout=max(following - loop.time(), 0), return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _sleep_until(at: float) -> None:
+    """Let it be *at*; on a loop that lives by the real clock, at once."""
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, VirtualLoop) and at > loop.time():
+        await asyncio.sleep(at - loop.time())
+
+
+async def _cancel_tasks() -> None:
+    for task in _others():
+        task.cancel()
+    await asyncio.gather(*_others(), return_exceptions=True)
+
+
+async def _count_tasks() -> int:
+    return len(_others())
 
 
 # ---------------------------------------------------------------- replaced while a bot is set up, or a turn runs
