@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from chatsim.scenario.align import align
 from chatsim.scenario.match import LiteralText, PiecedText, TextPattern, compile_text
 from chatsim.scenario.search import NotThis, convert
 from chatsim.scenario.words import Capture, Insert, Value, Values
@@ -82,9 +83,33 @@ class DataPattern:
     def compare(self, actual: Any, values: Values) -> list[Compared]:
         """Return every place that was compared, in the order in which it is written."""
         return [
-            Compared(path, _leaf_matches(leaf, found, values, {}), _show_leaf(leaf, values), show_data(found))
+            place
             for path, leaf, found in _pairs(self.tree, actual, "")
+            for place in _compared(path, leaf, found, values)
         ]
+
+
+def _compared(path: str, leaf: Tree, actual: Any, values: Values) -> Iterator[Compared]:
+    if isinstance(leaf, list) and isinstance(actual, list) and len(leaf) != len(actual):
+        yield from _compared_lists(path, leaf, actual, values)
+        return
+    yield Compared(path, _leaf_matches(leaf, actual, values, {}), _show_leaf(leaf, values), show_data(actual))
+
+
+def _compared_lists(path: str, leaf: list[Tree], actual: list[Any], values: Values) -> Iterator[Compared]:
+    """Yield the items of a list that is longer or shorter than expected, those that are in both beside each other.
+
+    An item that is too much has the place where it is, one that is missing that where it ought to be.
+    """
+
+    def fits(one: int, other: int) -> bool:
+        return all(_leaf_matches(part, found, values, {}) for _, part, found in _pairs(leaf[one], actual[other], ""))
+
+    for one, other in align(len(leaf), len(actual), fits):
+        place = f"{path}[{other if one is None else one}]"
+        expected = "(nothing)" if one is None else _show_leaf(leaf[one], values)
+        found = MISSING if other is None else actual[other]
+        yield Compared(place, one is not None and other is not None, expected, show_data(found))
 
 
 def show_data(data: Any) -> str:

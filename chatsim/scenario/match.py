@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chatsim.errors import ChatsimError
-from chatsim.scenario.search import TooMuchWork, find_captures
+from chatsim.scenario.search import TooMuchWork, find_captures, is_of_type
 from chatsim.scenario.words import GAP, NAME, BrokenText, Capture, Gap, Insert, Piece, Value, Values, named, parse
 
 if TYPE_CHECKING:
@@ -75,6 +75,10 @@ class TextPattern(ABC):
     @abstractmethod
     def show(self, values: Values) -> str:
         """Return the pattern as it is written, with *values* in it."""
+
+    def misfits(self, text: str, values: Values) -> tuple[tuple[Capture, str], ...]:  # noqa: ARG002
+        """Return the captures that stand for what is not of their type, each with that, where *text* fits loosely."""
+        return ()
 
     @property
     @abstractmethod
@@ -150,6 +154,15 @@ class PiecedText(TextPattern):
         """Say whether *text* would match with gaps instead of captures."""
         pieces = tuple(GAP if isinstance(piece, Capture) else piece for piece in self.pieces)
         return self._match(_filled(pieces, values), normal(text), values) is not None
+
+    def misfits(self, text: str, values: Values) -> tuple[tuple[Capture, str], ...]:
+        """Return the captures that stand for what is not of their type, each with that, where *text* fits loosely."""
+        captures = [piece for piece in self.pieces if isinstance(piece, Capture)]
+        places = iter(range(len(captures)))
+        loose = tuple(Capture(str(next(places)), "text") if isinstance(p, Capture) else p for p in self.pieces)
+        found = self._match(_filled(loose, values), normal(text), values) or {}
+        said = [(capture, found[str(place)].text) for place, capture in enumerate(captures) if str(place) in found]
+        return tuple((capture, words) for capture, words in said if not is_of_type(capture.type, words))
 
     def _match(self, pieces: tuple[Piece, ...], text: str, values: Values) -> dict[str, Value] | None:
         if not any(isinstance(piece, Capture) for piece in pieces):

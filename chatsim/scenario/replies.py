@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from chatsim.scenario.align import align
 from chatsim.scenario.match import TextPattern
 from chatsim.scenario.model import BotStep, Line
+from chatsim.scenario.search import FORMS
 from chatsim.scenario.words import Value, Values
-from chatsim.trace import Reply
+from chatsim.trace import Option, Reply
 
 _TEXT_PARTS = ("header", "footer", "media", "type", "dest")
 
@@ -47,7 +49,7 @@ def differing_parts(step: BotStep, reply: Reply, values: Values) -> tuple[str, s
     if step.text.match(reply.text, values) is None:
         lines = (*expected_lines(step.text, values), Line("came", reply.text))
         if step.text.captures and step.text.loosely(reply.text, values):
-            return "capture-mismatch", "bot: what is to be taken out is not of its type", lines
+            return _not_of_its_type(step.text, reply.text, values, lines)
         return "wrong-text", "bot: the reply says something else", lines
     held = Line("held", step.text.show(values))
     if reply.chat != step.chat:
@@ -58,9 +60,49 @@ def differing_parts(step: BotStep, reply: Reply, values: Values) -> tuple[str, s
         if pattern is not None and (actual is None or pattern.match(actual, values) is None):
             came = Line("came", "(none)" if actual is None else actual, name)
             return "wrong-part", f"{name}: the reply has another", (held, *expected_lines(pattern, values, name), came)
-    expected = ", ".join(pattern.show(values) for pattern in step.options or ()) or "(none)"
-    came = Line("came", ", ".join(option.title for option in reply.options) or "(none)", "options")
-    return "wrong-option", "options: the reply offers others", (held, Line("expected", expected, "options"), came)
+    headline, lines = _other_options(step.options or (), reply.options, values)
+    return "wrong-option", headline, (held, *lines)
+
+
+def _not_of_its_type(
+    text: TextPattern, said: str, values: Values, lines: tuple[Line, ...]
+) -> tuple[str, str, tuple[Line, ...]]:
+    """Say which capture stands for what is not of its type."""
+    places = next((found for choice in text.choices() if (found := choice.misfits(said, values))), ())
+    for capture, words in places:
+        label = f"${{{capture.name}}}"
+        lines = (*lines, Line("expected", FORMS[capture.type], label), Line("came", words, label))
+    what = " and ".join(f"{words!r} is no {capture.type}" for capture, words in places)
+    return "capture-mismatch", f"bot: {what or 'what is to be taken out is not of its type'}", lines
+
+
+def _other_options(
+    expected: tuple[TextPattern, ...], offered: tuple[Option, ...], values: Values
+) -> tuple[str, tuple[Line, ...]]:
+    """Say which options are missing, which are too many, and which stand elsewhere."""
+    pairs = align(
+        len(expected), len(offered), lambda one, other: expected[one].match(offered[other].title, values) is not None
+    )
+    lines: list[Line] = []
+    for one, other in pairs:
+        if one is None or other is None:
+            lines.append(
+                Line("expected", expected[one].show(values), "options")
+                if one is not None
+                else Line("came", offered[other or 0].title, "options")
+            )
+        else:
+            lines.append(Line("held", offered[other].title, "options"))
+    missing, more = [one for one, other in pairs if other is None], [other for one, other in pairs if one is None]
+    left = [offered[place or 0].title for place in more]
+    moved = [any(expected[place or 0].match(title, values) is not None for title in left) for place in missing]
+    if moved and all(moved) and len(missing) == len(more):
+        return "options: the reply offers them in another order", tuple(lines)
+    if not offered:
+        return "options: the reply offers none", tuple(lines)
+    parts = [f"{len(missing)} missing"] if missing else []
+    parts += [f"{len(more)} that no step expected"] if more else []
+    return f"options: {' and '.join(parts)}", tuple(lines)
 
 
 def expected_lines(pattern: TextPattern, values: Values, label: str = "") -> tuple[Line, ...]:

@@ -9,7 +9,9 @@ from typing import NoReturn
 
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
 from chatsim.errors import SetupError
+from chatsim.scenario.aligned import came_line, count_of, other_order, whole_turn, would_hold
 from chatsim.scenario.calls import CallsStep, Made, calls_made, mocks_for, unused_in
+from chatsim.scenario.causes import other_values, raised
 from chatsim.scenario.data_match import Compared
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.events import CannotHappen, event_of, seconds_of
@@ -32,12 +34,14 @@ from chatsim.scenario.model import (
 )
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.pairing import pair_all, pair_most
-from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply, names_of
+from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply
 from chatsim.scenario.words import Value
 from chatsim.session import Session
 from chatsim.stage import Stage
-from chatsim.trace import DEFAULT_CHAT, Reply, Snapshot, Turn
+from chatsim.trace import JsonObject, Reply, Snapshot, Turn
 from chatsim.world.mocks import CallNotMocked
+
+_WAITING = {"input": "waits for input", "callback": "waits for a callback", "end": "has ended"}
 
 
 @dataclass(slots=True)
@@ -207,8 +211,8 @@ class _Run:
         if error is not None and error.kind == CallNotMocked.kind:
             self.fail_call(step)
         if error is not None and not any(isinstance(other, RaisesStep) for other in self.following(index)):
-            headline = f"the bot raised {error.type}: {error.message}".removesuffix(": ")
-            self.fail(error.kind, step, headline)
+            headline, hint = raised(error)
+            self.fail(error.kind, step, headline, hint=hint)
 
     def fail_call(self, step: Step) -> NoReturn:
         """Say which call no mock covers, and how to write the mock."""
@@ -243,8 +247,7 @@ class _Run:
     def close_turn(self) -> None:
         """A reply that no step expected fails the scenario, at the step whose turn brought it."""
         if self.open:
-            count = "a reply" if len(self.open) == 1 else f"{len(self.open)} replies"
-            self.fail("extra-reply", self.actor, f"bot: {count} that no step expected", self.came(self.open))
+            self.fail_extra(self.open, [])
 
     # ------------------------------------------------------------ expect
 
@@ -256,8 +259,8 @@ class _Run:
             self.expect_group(step)
         elif isinstance(step, SilentStep):
             if self.open:
-                count = "a reply" if len(self.open) == 1 else f"{len(self.open)} replies"
-                self.fail("silence-broken", step, f"silent: {count} came", self.came(self.open))
+                count = count_of(len(self.open), "reply", "replies")
+                self.fail("silence-broken", step, f"silent: {count} came", self.against([]))
         elif isinstance(step, RaisesStep):
             self.expect_error(step)
         elif isinstance(step, CallsStep):
@@ -268,7 +271,7 @@ class _Run:
     def expect_reply(self, step: BotStep, index: int) -> None:
         """Hold the next reply against *step*."""
         if not self.open:
-            self.fail("missing-reply", step, "bot: the reply is missing", expected_lines(step.text, self.values))
+            self.fail_missing(step, index)
         taken = hold_reply(step, self.open[0], self.values)
         if taken is None:
             self.fail_reply(step, index)
@@ -294,28 +297,45 @@ class _Run:
 
     def fail_reply(self, step: BotStep, index: int) -> NoReturn:
         """Say why the next reply is not what *step* expects: another text, one too many, one too few, another order."""
-        reply = self.open[0]
-        came_later = any(hold_reply(step, other, self.values) is not None for other in self.open[1:])
-        expected_later, more = False, 1
-        for other in self.following(index):
-            members = other.members if isinstance(other, AnyOrderStep) else (other,)
-            for member in members:
-                if isinstance(member, BotStep):
-                    more += 1
-                    expected_later = expected_later or self.would_hold(member, reply)
-        lines = (*expected_lines(step.text, self.values), Line("came", reply.text))
-        if came_later and expected_later:
-            self.fail("wrong-order", step, "bot: the replies came in another order", lines)
-        if came_later and len(self.open) > more:
-            self.fail("extra-reply", self.actor, "bot: a reply that no step expected", self.came([reply]))
-        if expected_later and len(self.open) < more:
-            self.fail("missing-reply", step, "bot: the reply is missing", lines)
+        reply, later = self.open[0], self.bot_steps(index)[1:]
+        came_later = any(would_hold(step, other, self.values) for other in self.open[1:])
+        expected_later = any(would_hold(other, reply, self.values) for other in later)
+        if came_later and expected_later and len(self.open) == len(later) + 1:
+            lines = other_order(len(self.turn.replies) - len(self.open), [step, *later], self.open, self.values)
+            self.fail(
+                "wrong-order",
+                step,
+                "bot: the replies came in another order",
+                lines,
+                hint="if they may come in any order, put them under `any_order`",
+            )
+        if came_later and len(self.open) > len(later) + 1:
+            self.fail_extra([reply], [step, *later])
+        if expected_later and len(self.open) < len(later) + 1:
+            self.fail_missing(step, index)
         kind, headline, lines = differing_parts(step, reply, self.values)
         self.fail(kind, step, headline, lines)
 
-    def would_hold(self, step: BotStep, reply: Reply) -> bool:
-        """Say whether *reply* is what a later step expects, as far as its names have values by now."""
-        return names_of(step) <= self.values.keys() and hold_reply(step, reply, self.values) is not None
+    def bot_steps(self, index: int) -> list[BotStep]:
+        """Return the replies that are expected of the turn from the step at *index* on."""
+        steps = [self.case.steps[index], *self.following(index)]
+        members = [member for step in steps for member in (step.members if isinstance(step, AnyOrderStep) else (step,))]
+        return [member for member in members if isinstance(member, BotStep)]
+
+    def against(self, steps: list[BotStep]) -> tuple[Line, ...]:
+        """Return all replies of the turn against what is expected from here on."""
+        replies = self.turn.replies
+        return whole_turn(replies[: len(replies) - len(self.open)], steps, self.open, self.values)
+
+    def fail_extra(self, extra: list[Reply], steps: list[BotStep]) -> NoReturn:
+        """Say that there are replies which no step expected."""
+        count = count_of(len(extra), "reply", "replies")
+        self.fail("extra-reply", self.actor, f"bot: {count} that no step expected", self.against(steps))
+
+    def fail_missing(self, step: BotStep, index: int) -> NoReturn:
+        """Say that the reply which *step* expects did not come."""
+        headline = "bot: the reply is missing" if self.turn.replies else "bot: the bot said nothing"
+        self.fail("missing-reply", step, headline, self.against(self.bot_steps(index)))
 
     def expect_group(self, step: AnyOrderStep) -> None:
         """Pair the next replies with the members of `any_order`."""
@@ -341,7 +361,7 @@ class _Run:
                 lines.append(Line("held", member.text.show(self.values)))
             else:
                 lines += expected_lines(member.text, self.values)
-        lines += self.came([reply for index, reply in enumerate(replies) if index not in pairs.values()])
+        lines += [came_line(reply) for index, reply in enumerate(replies) if index not in pairs.values()]
         missing = len(step.members) - len(pairs)
         of = f"{missing} of {len(step.members)} {'reply' if len(step.members) == 1 else 'replies'}"
         self.fail("missing-reply", step, f"any_order: {of} missing", tuple(lines))
@@ -351,7 +371,13 @@ class _Run:
         error = self.turn.error
         expected = expected_lines(step.error, self.values)
         if error is None:
-            self.fail("not-raised", step, "raises: the bot raised nothing", expected)
+            self.fail(
+                "not-raised",
+                step,
+                "raises: the bot raised nothing",
+                expected,
+                hint="the turn went well: say what the bot does in it",
+            )
         whole = f"{error.type}: {error.message}"
         taken = step.error.match(whole if step.with_message else error.type, self.values)
         if taken is None:
@@ -399,11 +425,11 @@ class _Run:
         if checks.vars is not None:
             taken = checks.vars.match(now.context, self.values)
             if taken is None:
-                self.fail_vars(step, checks.vars.compare(now.context, self.values))
+                self.fail_vars(step, checks.vars.compare(now.context, self.values), now.context)
             self.values.update(taken)
         if checks.waits is not None and checks.waits != now.waits:
             lines = (Line("expected", checks.waits, "waits"), Line("came", now.waits, "waits"))
-            self.fail("wrong-waits", step, f"waits: the bot waits for {now.waits}", lines)
+            self.fail("wrong-waits", step, f"waits: the bot {_WAITING[now.waits]}", lines)
 
     def check_state(self, step: Step, checks: Checks, actual: str | None) -> None:
         """Hold the state after the turn against *checks*."""
@@ -420,9 +446,15 @@ class _Run:
         hint = ""
         if isinstance(pattern, LiteralText) and known and pattern.text not in known:
             hint = f"the bot has no state {pattern.text!r}; {did_you_mean(pattern.text, known, 'states')}"
-        self.fail("wrong-state", step, f"state: the chat is in {shown!r}", lines, hint=hint)
+        self.fail(
+            "wrong-state",
+            step,
+            f"state: the chat is in {shown!r}, not in {pattern.show(self.values)!r}",
+            lines,
+            hint=hint,
+        )
 
-    def fail_vars(self, step: Step, compared: list[Compared]) -> NoReturn:
+    def fail_vars(self, step: Step, compared: list[Compared], context: JsonObject) -> NoReturn:
         """Say which variables have another value."""
         lines: list[Line] = []
         for place in compared:
@@ -431,11 +463,8 @@ class _Run:
                 lines.append(Line("held", place.expected, label))
             else:
                 lines += (Line("expected", place.expected, label), Line("came", place.actual, label))
-        wrong = sum(not place.held for place in compared)
-        headline = (
-            f"vars: {wrong} of {len(compared)} {'variable is' if len(compared) == 1 else 'variables are'} different"
-        )
-        self.fail("wrong-variable", step, headline, tuple(lines))
+        headline, hint = other_values(compared, context)
+        self.fail("wrong-variable", step, headline, tuple(lines), hint=hint)
 
     # ------------------------------------------------------------ fail
 
@@ -443,13 +472,6 @@ class _Run:
     def turn(self) -> Turn:
         """The turn that the steps are about."""
         return self.session.turns[-1]
-
-    @staticmethod
-    def came(replies: list[Reply]) -> tuple[Line, ...]:
-        """Return a line for each of *replies*."""
-        return tuple(
-            Line("came", reply.text, "" if reply.chat == DEFAULT_CHAT else f"to {reply.chat}") for reply in replies
-        )
 
     def mismatch(
         self, kind: str, step: Step, headline: str, lines: tuple[Line, ...] = (), *, hint: str = ""

@@ -52,6 +52,17 @@ _RUNS: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
 }
 
 
+FORMS = {
+    "int": "an int: digits, such as 41",
+    "float": "a float: a number such as 9.50",
+    "word": "a word: something without blanks",
+    "date": "a date: ISO 8601, such as 2024-05-01 or 2024-05-01T10:30Z",
+    "text": "a text: a character at least",
+    "json": "json: a JSON value",
+}
+"""What each type of capture takes, in words."""
+
+
 def _no_constant(name: str) -> Any:
     raise NotThis(name)
 
@@ -76,6 +87,19 @@ def convert(kind: str, text: str) -> Any:
         return to_data(text)
     except (ValueError, RecursionError):
         raise NotThis from None
+
+
+def is_of_type(kind: str, text: str) -> bool:
+    """Say whether *text* is of the capture type *kind*.
+
+    >>> is_of_type("int", "A41")
+    False
+    """
+    try:
+        convert(kind, text)
+    except NotThis:
+        return False
+    return True
 
 
 def find_captures(pieces: tuple[Piece, ...], text: str) -> dict[str, Value] | None:
@@ -167,15 +191,8 @@ class _Search:
             return
         for end in range(found.end(), start, -1):
             self.count()
-            if kind == "word" or self.converts(kind, self.text[start:end]):
+            if kind == "word" or is_of_type(kind, self.text[start:end]):
                 yield end
-
-    def converts(self, kind: str, said: str) -> bool:
-        try:
-            convert(kind, said)
-        except NotThis:
-            return False
-        return True
 
     def json(self, start: int) -> Iterator[int]:
         try:
