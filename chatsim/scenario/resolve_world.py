@@ -163,7 +163,7 @@ def expected_calls(calls: Iterable[WrittenCall], source: Source) -> tuple[Expect
 
 
 def _expected(call: WrittenCall, source: Source) -> ExpectedCall:
-    content = call.content or WrittenCallFields()
+    content = call.content or WrittenCallFields.model_construct()
     return ExpectedCall(
         source.position(call.node),
         call.name.value,
