@@ -208,9 +208,9 @@ class TelegramBot(FrameworkBot):
             await _sleep_until(job.next_run_time.timestamp())
             self.api.memory.clock = job.next_run_time.timestamp()
             await self.jobs.fire(job)
-            await _settled()
+            await _settled(0)
         await _sleep_until(until)
-        await _settled()
+        await _settled(0)
 
     # ------------------------------------------------------------ what is seen of the framework at work
 
@@ -243,14 +243,14 @@ def _others() -> set[asyncio.Task[Any]]:
     return asyncio.all_tasks() - {asyncio.current_task()}
 
 
-async def _settled() -> None:
-    """Wait for what handlers began and did not wait for, as far as that is done soon."""
+async def _settled(patience: float = _LONGEST_TASK) -> None:
+    """Wait for what handlers began and did not wait for, as far as something of it is done within *patience* seconds."""
     loop = asyncio.get_running_loop()
     if not isinstance(loop, VirtualLoop):
         if tasks := _others():
-            await asyncio.wait(tasks, timeout=_LONGEST_TASK)
+            await asyncio.wait(tasks, timeout=patience)
         return
-    longest = loop.time() + _LONGEST_TASK
+    longest = loop.time() + patience
     while tasks := _others():
         done, _ = await asyncio.wait(tasks, timeout=0)
         following = loop.next_timer()

@@ -24,7 +24,7 @@ def run(request, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         file = ready(load_file(path))
         assert file.file.cases
-        return [run_case(case, file.bot) for case in file.file.cases]
+        return [run_case(case, file.stage) for case in file.file.cases]
 
     return run
 

@@ -364,13 +364,14 @@ class TestMemory:
         assert [replies(session.send(text)) for text in "ab"] == [["['a']"], ["['a', 'b']"]]
         assert replies(Session(session.bot).send("c")) == ["['c']"]
 
-    def test_no_job_is_left_from_another_turn(self, chat):
+    def test_jobs_are_those_of_the_snapshot(self, chat):
         async def answer(update, context):
             await update.message.reply_text(str(len(context.job_queue.jobs())))
             context.job_queue.run_once(answer, 10)
 
         session = chat(answer)
-        assert replies(session.send("a")) + replies(session.send("b")) == ["0", "0"]
+        assert replies(session.send("a")) + replies(session.send("b")) == ["0", "1"]
+        assert replies(Session(session.bot).send("c")) == ["0"]
 
     def test_an_application_without_a_job_queue(self):
         application = Application.builder().token("T").job_queue(None).build()
