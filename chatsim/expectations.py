@@ -26,7 +26,7 @@ Words: TypeAlias = str | TextPattern
 Captures: TypeAlias = dict[str, Value]
 WIDTH = 80
 _SHORT = 60
-_NOWHERE = Position("", 0, 0)
+NOWHERE = Position("", 0, 0)
 
 
 class ExpectationFailed(AssertionError):
@@ -86,7 +86,7 @@ def pattern_of(words: Words) -> TextPattern:
 def expected_reply(chat: str, text: Words, options: Sequence[Words] | None = None, **parts: Words | None) -> BotStep:
     """Return what is expected of a reply to *chat* as a step of a scenario; parts that are None are not asked."""
     return BotStep(
-        position=_NOWHERE,
+        position=NOWHERE,
         chat=chat,
         text=pattern_of(text),
         options=None if options is None else tuple(pattern_of(option) for option in options),

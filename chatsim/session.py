@@ -81,6 +81,8 @@ class Session:
         self.mocks = mocks or Mocks()
         self.seed = seed
         self.chat = chat
+        self.by = ""
+        """Who speaks, where several people are in one chat."""
         self.turns: list[Turn] = []
         self.start = self._begin() if snapshot is None else self._at_some_time(snapshot)
         self.snapshot = self.start
@@ -141,6 +143,8 @@ class Session:
 
     def event(self, event: Event) -> Turn:
         """Hand *event* to the bot, whatever chat it is for."""
+        if self.by and not event.by:
+            event = msgspec.structs.replace(event, by=self.by)
         if isinstance(event, Wait):
             return self._turn(lambda: self._pass(event))
         return self._turn(lambda: self.bot.step(self.snapshot, event))

@@ -68,14 +68,21 @@ class Mocks:
     """
 
     def __init__(self, mocks: Iterable[Mock | FunctionMock] = ()) -> None:
-        self.mocks = tuple(mocks)
+        self.mocks: tuple[Mock | FunctionMock, ...] = ()
         self.calls: list[Call] = []
         self.requests: list[Request] = []
         self.uncovered: list[CallNotMocked] = []
+        self._by_weight: list[Mock] = []
+        self._used: dict[int, int] = {}
+        self._lock = Lock()
+        self.add(*mocks)
+
+    def add(self, *mocks: Mock | FunctionMock) -> None:
+        """Let *mocks* answer as well, from now on."""
+        self.mocks += mocks
         http = [mock for mock in self.mocks if isinstance(mock, Mock)]
         self._by_weight = sorted(http, key=lambda mock: mock.pattern.weight, reverse=True)
-        self._used = dict.fromkeys(map(id, self.mocks), 0)
-        self._lock = Lock()
+        self._used.update(dict.fromkeys(map(id, mocks), 0))
 
     @property
     def functions(self) -> tuple[FunctionMock, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
-from chatsim.chat import Chat
-from chatsim.conversation import Conversation, as_bot
+from chatsim.conversation import Conversation, stage_of
 from chatsim.errors import SetupError, did_you_mean
+from chatsim.talk import Talk
 from chatsim.trace import DEFAULT_CHAT
 from pytest_chatsim.settings import CHATS
 
@@ -19,24 +19,36 @@ _NO_BOT = """which bot? Name it in one of these ways:
   def chatsim_bot(): return PizzaBot              a fixture of your own, in conftest.py or the test module
   chatsim_bot = pizzeria:PizzaBot                 in pytest's ini file
   chat_factory("pizzeria:PizzaBot")               in the test"""
-_KEYWORDS = ("bot", "credentials", "chat", "strict")
+_KEYWORDS = ("bot", "credentials", "chat", "strict", "world")
+
+Kind = TypeVar("Kind", bound=Talk[Any])
 
 
-class ChatFactory:
+class ChatFactory(Generic[Kind]):
     """Makes the chats of one test.
 
     Args:
+        kind: `chatsim.chat.Chat` or `chatsim.chat.AsyncChat`.
         request: That of the fixture.
         bot: What the fixture `chatsim_bot` returned.
         credentials: What the fixture `chatsim_credentials` returned.
     """
 
-    def __init__(self, request: pytest.FixtureRequest, bot: Any, credentials: Mapping[str, Any]) -> None:
+    def __init__(
+        self, kind: type[Kind], request: pytest.FixtureRequest, bot: Any, credentials: Mapping[str, Any]
+    ) -> None:
+        self._kind = kind
         self._item = request.node
         self._folder = request.path.parent
         self._config = request.config
         self._fixture_bot = bot
-        self._defaults = {"credentials": credentials, "chat": DEFAULT_CHAT, "strict": True, **_marked(request.node)}
+        self._defaults = {
+            "credentials": credentials,
+            "chat": DEFAULT_CHAT,
+            "strict": True,
+            "world": request.config.getini("chatsim_world"),
+            **_marked(request.node),
+        }
         self._conversations: list[tuple[Any, Any, Conversation]] = []
 
     def __call__(
@@ -49,7 +61,8 @@ class ChatFactory:
         vars: Mapping[str, Any] | None = None,  # noqa: A002 - the scenario language's own word
         strict: bool | None = None,
         fresh: bool = False,
-    ) -> Chat:
+        by: str = "",
+    ) -> Kind:
         """Return a new chat.
 
         Args:
@@ -61,6 +74,7 @@ class ChatFactory:
             vars: The chat's variables there.
             strict: Whether replies that nobody expected are failures.
             fresh: Whether the bot remembers nothing of other chats in this test.
+            by: Who speaks, where several people are in one chat.
 
         Raises `pytest.UsageError` when no bot is named, `SetupError` when there is no such bot or state.
         """
@@ -71,13 +85,20 @@ class ChatFactory:
             conversation = (None if fresh else self._known(wanted, given)) or self._new(wanted, given, folder)
             if strict is not None:
                 conversation.strict = strict
-            return Chat(conversation, self._defaults["chat"] if chat is None else chat, state=state, vars=vars)
+            return self._kind(
+                conversation, self._defaults["chat"] if chat is None else chat, by=by, state=state, vars=vars
+            )
         except SetupError as error:
             # The text says it all; where in chatsim it was noticed helps nobody.
             raise error.with_traceback(None) from None
 
     def _new(self, bot: Any, credentials: Mapping[str, Any], folder: Path) -> Conversation:
-        conversation = Conversation(as_bot(bot, folder, dict(credentials)), strict=self._defaults["strict"])
+        conversation = Conversation(
+            stage_of(bot, folder, dict(credentials)),
+            strict=self._defaults["strict"],
+            world=self._defaults["world"],
+            seed=self._config.option.chatsim_seed,
+        )
         self._conversations.append((bot, credentials, conversation))
         self._item.stash.setdefault(CHATS, []).append(conversation)
         return conversation

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from chatsim.chat import Chat
+    from chatsim.chat import AsyncChat, Chat
     from chatsim.senders.recording import RecordingSender
     from chatsim.state_managers.base import StateManager
     from pytest_chatsim.factory import ChatFactory
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -31,23 +33,47 @@ def chatsim_credentials() -> dict[str, Any]:
 
 
 @pytest.fixture
-def chat_factory(request: pytest.FixtureRequest, chatsim_bot: Any, chatsim_credentials: dict[str, Any]) -> ChatFactory:
+def chat_factory(
+    request: pytest.FixtureRequest, chatsim_bot: Any, chatsim_credentials: dict[str, Any]
+) -> ChatFactory[Chat]:
     """Make chats: ``chat_factory()``, ``chat_factory(chat="bob")``, ``chat_factory("shop:Bot", state="menu")``.
 
     Chats with the same bot share what it remembers, as on a server; ``fresh=True`` makes one that remembers nothing.
     """
-    from pytest_chatsim.factory import ChatFactory  # noqa: PLC0415 - only for those who use it
+    from chatsim.chat import Chat  # noqa: PLC0415 - only for those who use it
+    from pytest_chatsim.factory import ChatFactory  # noqa: PLC0415
 
-    return ChatFactory(request, chatsim_bot, chatsim_credentials)
+    return ChatFactory(Chat, request, chatsim_bot, chatsim_credentials)
 
 
 @pytest.fixture
-def chat(chat_factory: ChatFactory) -> Chat:
+def async_chat_factory(
+    request: pytest.FixtureRequest, chatsim_bot: Any, chatsim_credentials: dict[str, Any]
+) -> ChatFactory[AsyncChat]:
+    """Make chats for asynchronous tests; see `chat_factory`."""
+    from chatsim.chat import AsyncChat  # noqa: PLC0415 - only for those who use it
+    from pytest_chatsim.factory import ChatFactory  # noqa: PLC0415
+
+    return ChatFactory(AsyncChat, request, chatsim_bot, chatsim_credentials)
+
+
+@pytest.fixture
+def chat(chat_factory: ChatFactory[Chat]) -> Chat:
     """A chat with the bot of the test (see `chatsim_bot`): ``chat.send("hi")``, ``chat.expect("Welcome ...")``."""
+    return _made(chat_factory)
+
+
+@pytest.fixture
+def async_chat(async_chat_factory: ChatFactory[AsyncChat]) -> AsyncChat:
+    """A chat for asynchronous tests (see `chat`): ``await async_chat.send("hi")``, ``async_chat.expect("Welcome ...")``."""
+    return _made(async_chat_factory)
+
+
+def _made(factory: Callable[[], T]) -> T:
     from chatsim.errors import SetupError  # noqa: PLC0415 - only for those who use it
 
     try:
-        return chat_factory()
+        return factory()
     except (SetupError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
 

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from pytest_chatsim.fixtures import (
+    async_chat,
+    async_chat_factory,
     chat,
     chat_factory,
     chatsim_backend,
@@ -24,6 +26,8 @@ from pytest_chatsim.fixtures import (
 from pytest_chatsim.settings import BACKENDS, CHATS, LOAD_ERRORS, MARKER, SCENARIOS, WIDTH, is_scenario_file
 
 __all__ = [
+    "async_chat",
+    "async_chat_factory",
     "chat",
     "chat_factory",
     "chatsim_backend",

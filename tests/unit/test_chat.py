@@ -468,7 +468,7 @@ class TestInTheMiddle:
         chat.send("x")
         assert chat.another("cook", state="new").state == "new"
         assert chat.state == "on"
-        assert chat.trace.start == Snapshot()
+        assert not chat.trace.start.chats
 
     def test_no_such_state(self):
         with pytest.raises(SetupError, match="chat 'user' cannot begin in 'off': no state 'off'"):
