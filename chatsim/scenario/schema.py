@@ -14,7 +14,7 @@ from pydantic_core import core_schema
 
 from chatsim.scenario.schema_words import DESCRIPTIONS, LEAVES
 from chatsim.scenario.sharing import FOLDER_KEYS, UNDER_SCENARIOS
-from chatsim.scenario.written import ScenarioDocument, WrittenFragment, WrittenScenario
+from chatsim.scenario.written import ScenarioDocument, WrittenFragment, WrittenGiven, WrittenScenario
 from chatsim.scenario.written_base import Written
 from chatsim.scenario.written_steps import STEP_WORDS, UnknownStep, WrittenBot, WrittenCheck, WrittenStep
 from chatsim.scenario.written_world import WrittenCall, WrittenMock
@@ -46,8 +46,12 @@ def scenario_schema() -> dict[str, Any]:
     for key in ("steps", "cases"):
         del defaults["properties"][key]
     defaults.pop("required", None)
-    definitions["Defaults"] = {**defaults, "description": DESCRIPTIONS["ScenarioDocument.defaults"]}
-    generated["properties"]["defaults"] = {"$ref": "#/$defs/Defaults"}
+    given = copy.deepcopy(definitions[WrittenGiven.__name__])
+    given.pop("required")
+    defaults["properties"]["given"] = {**given, "description": defaults["properties"]["given"]["description"]}
+    definitions["Defaults"] = defaults
+    about = DESCRIPTIONS["ScenarioDocument.defaults"]
+    generated["properties"]["defaults"] = {"$ref": "#/$defs/Defaults", "description": about}
     generated.pop("required", None)
     return {
         "$schema": DIALECT,
@@ -74,7 +78,9 @@ _STEPPED = {"scenarios": "Scenarios", "fragments": "Fragments"}
 
 def _needed() -> dict[str, Any]:
     """Ask for scenarios, or for something that a file shares; let people speak where there may be some."""
-    some_scenario = {"properties": {"scenarios": {"additionalProperties": {"not": {"required": ["users"]}}}}}
+    some_scenario = {
+        "properties": {"scenarios": {"additionalProperties": {"not": {"type": "object", "required": ["users"]}}}}
+    }
     strangers = {"type": "object", **some_scenario}
     people = [{"required": [key]} for key in ("users", "include", "defaults")]
     alone = {"properties": {key: {"$ref": f"#/$defs/{name}"} for key, name in _STEPPED.items()}}
@@ -178,7 +184,7 @@ def _written(model: type[Written], schema: dict[str, Any]) -> dict[str, Any]:
         answers = fields["answers"]
         return {"anyOf": [answers["items"], {**answers, "minItems": 1}]}
     if model.instead:
-        return {"anyOf": [fields[model.instead], mapping]}
+        return {"anyOf": [{**fields[model.instead], **_BOUNDS.get(model.instead, {})}, mapping]}
     return mapping
 
 
@@ -189,9 +195,20 @@ def _to_somebody(mapping: dict[str, Any]) -> dict[str, Any]:
     return {**mapping, "anyOf": [{"required": ["bot"]}, {"patternProperties": {r"^bot>.": True}, "minProperties": 1}]}
 
 
+_BOUNDS: dict[str, dict[str, int]] = {
+    "steps": {"minItems": 1},
+    "any_order": {"minItems": 1},
+    "fork": {"minProperties": 1},
+    "scenarios": {"minProperties": 1},
+}
+"""Where something must stand in a list or mapping."""
+
+
 def _described(model: type[Written], key: str, schema: dict[str, Any]) -> dict[str, Any]:
+    bound = _BOUNDS.get(key, {}) if schema.get("type") in {"array", "object"} else {}
     owner = next(each for each in model.__mro__ if f"{each.__name__}.{key}" in DESCRIPTIONS)
     return {
         **{name: item for name, item in schema.items() if name != "title"},
+        **bound,
         "description": DESCRIPTIONS[f"{owner.__name__}.{key}"],
     }

@@ -1,0 +1,117 @@
+"""What takes too long is interrupted, whatever it is doing, and leaves no trace."""
+
+import asyncio
+import signal
+import threading
+import time
+
+import pytest
+
+from chatsim.scenario.deadline import TimedOut, deadline
+
+
+def spin():
+    while True:
+        pass
+
+
+def swallow():
+    while True:
+        try:
+            spin()
+        except Exception:  # noqa: BLE001, S110 - as bots do
+            pass
+
+
+def sleep():
+    time.sleep(30)
+
+
+def lock():
+    threading.Event().wait(30)
+
+
+def loop():
+    asyncio.run(asyncio.sleep(30))
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals of this kind are POSIX")
+class TestMainThread:
+    @pytest.mark.parametrize("hang", [spin, swallow, sleep, lock, loop])
+    def test_interrupts(self, hang):
+        began = time.monotonic()
+        with pytest.raises(TimedOut), deadline(0.05):
+            hang()
+        assert time.monotonic() - began < 10
+
+    def test_again_for_who_swallows_everything(self):
+        swallowed = []
+        with pytest.raises(TimedOut), deadline(0.05):
+            while not swallowed:
+                try:
+                    spin()
+                except BaseException as error:  # noqa: BLE001
+                    swallowed.append(error)
+            spin()
+        assert len(swallowed) == 1
+
+    def test_leaves_the_alarm_of_others(self):
+        rung = []
+        before = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with deadline(60):
+                pass
+            left, _ = signal.getitimer(signal.ITIMER_REAL)
+            assert 0 < left <= 0.2
+            while not rung:
+                time.sleep(0.01)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+    def test_nothing_is_left(self):
+        before = signal.getsignal(signal.SIGALRM)
+        with deadline(60):
+            assert signal.getsignal(signal.SIGALRM) is not before
+        assert signal.getsignal(signal.SIGALRM) is before
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+class TestOtherThreads:
+    def run(self, work):
+        found = []
+
+        def wrapped():
+            try:
+                work()
+            except TimedOut as error:
+                found.append(error)
+
+        thread = threading.Thread(target=wrapped)
+        thread.start()
+        thread.join(20)
+        assert not thread.is_alive()
+        return found
+
+    @pytest.mark.parametrize("hang", [spin, swallow])
+    def test_interrupts(self, hang):
+        def work():
+            with deadline(0.05):
+                hang()
+
+        assert len(self.run(work)) == 1
+
+    def test_in_time(self):
+        def work():
+            with deadline(60):
+                pass
+            time.sleep(0.01)
+
+        assert self.run(work) == []
+        assert not any(thread.name == "chatsim-deadline" for thread in threading.enumerate())
+
+
+def test_without_a_limit():
+    with deadline(None):
+        pass
