@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chatsim.cli import chat, init, run, schema
+from chatsim.cli import chat, init, run, scenario, schema
 
 app = typer.Typer(
     name="chatsim",
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("chat")(chat.chat)
 app.command("init")(init.init)
+app.command("scenario")(scenario.scenario)
 app.command("schema")(schema.schema)
 
 

@@ -39,7 +39,7 @@ class Wish:
 
 def talk(wish: Wish) -> int:
     """Talk as *wish* says; return the exit code."""
-    credentials = _credentials(wish.credentials)
+    credentials = credentials_of(wish.credentials)
     folder, reference = _place(wish.bot)
     with Capture() as capture:
         view = ChatView(capture.screen)
@@ -180,7 +180,8 @@ def _place(bot: str) -> tuple[Path, str]:
     return Path(folder or ("/" if bot.startswith("/") else ".")), reference
 
 
-def _credentials(pairs: tuple[str, ...]) -> JsonObject:
+def credentials_of(pairs: tuple[str, ...]) -> JsonObject:
+    """Return the credentials that ``KEY=VALUE`` stand for; raise `SetupError` for what is no such pair."""
     credentials: JsonObject = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
