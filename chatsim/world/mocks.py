@@ -73,7 +73,7 @@ class Mocks:
         self.requests: list[Request] = []
         self.uncovered: list[CallNotMocked] = []
         self._by_weight: list[Mock] = []
-        self._used: dict[int, int] = {}
+        self._used: dict[str | int, int] = {}
         self._lock = Lock()
         self.add(*mocks)
 
@@ -82,7 +82,7 @@ class Mocks:
         self.mocks += mocks
         http = [mock for mock in self.mocks if isinstance(mock, Mock)]
         self._by_weight = sorted(http, key=lambda mock: mock.pattern.weight, reverse=True)
-        self._used.update(dict.fromkeys(map(id, mocks), 0))
+        self._used.update(dict.fromkeys(map(_key, mocks), 0))
 
     @property
     def functions(self) -> tuple[FunctionMock, ...]:
@@ -110,8 +110,8 @@ class Mocks:
     def _use(self, mock: Mock | FunctionMock) -> int:
         """Count a use of *mock*, and return how many there were before."""
         with self._lock:
-            count = self._used[id(mock)]
-            self._used[id(mock)] = count + 1
+            count = self._used[_key(mock)]
+            self._used[_key(mock)] = count + 1
         return count
 
     def made(self, call: Call, request: Request | None = None) -> None:
@@ -123,11 +123,11 @@ class Mocks:
 
     def uses(self, mock: Mock | FunctionMock) -> int:
         """Return how often *mock*, which is one of these, was called."""
-        return self._used[id(mock)]
+        return self._used[_key(mock)]
 
     def unused(self) -> list[Mock | FunctionMock]:
         """Return the mocks that were never called and ought to have been, in the order in which they stand."""
-        return [mock for mock in self.mocks if not mock.optional and not self._used[id(mock)]]
+        return [mock for mock in self.mocks if not mock.optional and not self._used[_key(mock)]]
 
     def fork(self) -> Mocks:
         """Return mocks of their own that go on from here, for a branch that is judged alone."""
@@ -148,6 +148,11 @@ class Mocks:
             return ""
         differs, written = near[0]
         return f"; the nearest, {written!r}, differs in {' and '.join(differs)}"
+
+
+def _key(mock: Mock | FunctionMock) -> str | int:
+    """Return what the uses of *mock* are counted under; what stands in for a function knows it by its name."""
+    return mock.target if isinstance(mock, FunctionMock) else id(mock)
 
 
 def yaml_line(request: Request) -> str:

@@ -445,7 +445,7 @@ class TestCalls:
         return after_two
 
     def test_missing(self, after_two):
-        small, large = ('POST https://pay.example/orders {"size": "%s"}' % size for size in ("Small", "Large"))
+        small, large = (f'POST https://pay.example/orders {{"size": "{size}"}}' for size in ("Small", "Large"))
         assert after_two(
             "POST https://pay.example/orders", "POST https://pay.example/...", "GET https://x.example/"
         ) == (
