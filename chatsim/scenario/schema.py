@@ -16,7 +16,7 @@ from chatsim.scenario.schema_words import DESCRIPTIONS, LEAVES
 from chatsim.scenario.sharing import FOLDER_KEYS, UNDER_SCENARIOS
 from chatsim.scenario.written import ScenarioDocument, WrittenFragment, WrittenGiven, WrittenScenario
 from chatsim.scenario.written_base import Written
-from chatsim.scenario.written_steps import STEP_WORDS, UnknownStep, WrittenBot, WrittenCheck, WrittenStep
+from chatsim.scenario.written_steps import BARE_WORDS, STEP_WORDS, UnknownStep, WrittenBot, WrittenCheck, WrittenStep
 from chatsim.scenario.written_world import WrittenCall, WrittenMock
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -144,7 +144,9 @@ class _Generator(GenerateJsonSchema):
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """Return any of the steps."""
-        return {"anyOf": [self.generate_inner(step) for tag, step in schema["choices"].items() if tag != "unknown"]}
+        # The bare words come first: yaml-language-server offers only what stands after the best match so far.
+        tags = sorted(schema["choices"], key=lambda tag: tag not in BARE_WORDS)
+        return {"anyOf": [self.generate_inner(schema["choices"][tag]) for tag in tags if tag != "unknown"]}
 
     def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:  # noqa: ARG002
         """Return nothing for what is only inside of chatsim; no key names it."""

@@ -7,7 +7,7 @@ import sysconfig
 import pytest
 import yaml
 
-FILES = [".github/workflows/conversations.yml", "bot.py", "cafe.chat.yaml"]
+FILES = [".chatsim/schema.json", ".github/workflows/conversations.yml", "bot.py", "cafe.chat.yaml"]
 
 
 @pytest.mark.parametrize("kind", ["fsm", "orchestrator"])
@@ -45,8 +45,15 @@ class TestInit:
 
     def test_the_ci_file_is_yaml(self, write, chatsim, tmp_path, kind):
         chatsim("init", "cafe", "--kind", kind)
-        workflow = yaml.safe_load((tmp_path / "cafe" / FILES[0]).read_text("utf-8"))
+        workflow = yaml.safe_load((tmp_path / "cafe" / FILES[1]).read_text("utf-8"))
         assert workflow["jobs"]["conversations"]["steps"][-1] == {"run": "chatsim run"}
+
+    def test_an_editor_finds_the_schema(self, write, chatsim, tmp_path, kind):
+        """The first line leads from the scenarios to the schema, which is that of `chatsim schema`."""
+        chatsim("init", "cafe", "--kind", kind)
+        line = (tmp_path / "cafe" / FILES[3]).read_text("utf-8").partition("\n")[0]
+        assert line == "# yaml-language-server: $schema=.chatsim/schema.json"
+        assert (tmp_path / "cafe" / FILES[0]).read_text("utf-8") == chatsim("schema").stdout
 
 
 class TestRefusals:

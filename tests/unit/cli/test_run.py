@@ -172,7 +172,7 @@ class TestReports:
         result = chatsim("run", "-x", "--report", "json=out/run.json", "--report", "junit=run.xml")
         assert result.exit_code == 1
         report = json.loads((shop / "out" / "run.json").read_text("utf-8"))
-        assert report["summary"] == {"passed": 0, "failed": 1, "errors": 0, "skipped": 5}
+        assert report["summary"] == {"passed": 0, "failed": 1, "errors": 0, "skipped": 5, "xfailed": 0, "xpassed": 0}
         assert {**report["scenarios"][0], "seconds": 0, "message": ""} == {
             "id": "says more", "file": "bad.chat.yaml", "line": 6, "outcome": "failed", "seconds": 0, "message": "",
         }  # fmt: skip

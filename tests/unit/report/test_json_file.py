@@ -12,7 +12,7 @@ from chatsim.report.results import FileResult, RunResult
 class TestJsonReport:
     def test_everything(self, run):
         assert json.loads(json_report(run)) == {
-            "summary": {"passed": 1, "failed": 1, "errors": 2, "skipped": 1},
+            "summary": {"passed": 1, "failed": 1, "errors": 2, "skipped": 1, "xfailed": 0, "xpassed": 0},
             "scenarios": [
                 {"id": "greets[small]", "file": "a.chat.yaml", "line": 2, "outcome": "passed", "seconds": 0.25, "message": ""},
                 {
