@@ -15,7 +15,7 @@ from chatsim.scenario.model import NO_MARKS, Given, Marks, Position, ScenarioCas
 from chatsim.scenario.names import check_names
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
-from chatsim.scenario.people import USER, Addresses
+from chatsim.scenario.people import Addresses
 from chatsim.scenario.readers import BROKEN, Placed
 from chatsim.scenario.resolve_world import check_mocks, check_world, mock_specs
 from chatsim.scenario.tree import Leaf, Ways, count, longest, multiplied
@@ -177,7 +177,7 @@ class _Scenario:
         """Whoever is named in a step must be one of this scenario."""
         members = step.any_order if isinstance(step, WrittenAnyOrder) else ()
         for each in (step, *members):
-            if each.person and each.person != USER and each.person not in self.users:
+            if each.person in self.source.people and each.person not in self.users:
                 what = f"{each.person!r} is nobody in the scenario {self.name!r}"
                 self.source.problem(each.node, what, did_you_mean(each.person, sorted(self.users), "people"))
 

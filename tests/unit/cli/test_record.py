@@ -213,10 +213,11 @@ class TestTrouble:
         assert "✗ bot: " in result.stdout
 
     def test_a_bot_that_has_its_days(self, shop, chatsim, monkeypatch):
+        """Scenarios are played on a day of their own, and the chat was held today."""
         monkeypatch.setenv("TODAY", str(dt.datetime.now().astimezone().date()))
         result = record(chatsim, "hi", bot="shop:days")
-        assert result.exit_code == 0
-        assert "on another day the bot answers in another way, so that it may fail then" in flat(result.stdout)
+        assert result.exit_code == 1
+        assert "a.chat.yaml is written, but it does not pass" in flat(result.stdout)
 
     def test_what_cannot_be_written(self, shop, chatsim):
         """It is said, what was written before is kept, and the exit code says that something is missing."""

@@ -62,9 +62,9 @@ class Scripted:
         return Snapshot()
 
     def step(self, snapshot, event):
-        answer = self.answers[int(snapshot.clock)]
+        answer = self.answers[snapshot.shared or 0]
         effects = tuple(Reply(part) if isinstance(part, str) else part for part in answer)
-        return Turn(event=event, effects=effects, snapshot=Snapshot(snapshot.chats, snapshot.clock + 1))
+        return Turn(event=event, effects=effects, snapshot=Snapshot(snapshot.chats, snapshot.clock, (), (snapshot.shared or 0) + 1))
 
 
 def written(trace, **options):
