@@ -83,7 +83,6 @@ class Branches:
     def _in_time(self, case: ScenarioCase, seconds: float, *, shares: bool) -> Verdict:
         """Run *case* within *seconds*; what it shares counts, whether it is played now or was before."""
         current: list[_Begun] = []
-        began = _clock()
         kept = self._find(case)[1] if shares else None
         if kept is not None and kept.mismatch is not None:
             return _finish(case, kept)
