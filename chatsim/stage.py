@@ -44,6 +44,7 @@ class Stage:
         self._anew = anew
         self._worlds: dict[int, World] = {}
         self._entered: World | None = None
+        self._replaced: set[str] = set()
 
     @classmethod
     def of(cls, reference: str, folder: Path, credentials: JsonObject | None = None) -> Stage:
@@ -65,17 +66,18 @@ class Stage:
 
         Within such a block it is the same world.  Raises `SetupError` for a mock of a function that is not there.
         """
-        if self._entered is not None and self._entered.chance.seed == seed:
-            self._entered.mocks = mocks
-            yield self._entered
+        entered = self._entered
+        if entered is not None and entered.chance.seed == seed and _targets(mocks) <= self._replaced:
+            entered.mocks = mocks
+            yield entered
             return
-        world, before = self._world(mocks, seed), self._entered
+        world, before = self._world(mocks, seed), (entered, self._replaced)
         with world, world.clock:
-            self._entered = world
+            self._entered, self._replaced = world, _targets(mocks)
             try:
                 yield world
             finally:
-                self._entered = before
+                self._entered, self._replaced = before
 
     def _world(self, mocks: Mocks, seed: int) -> World:
         """Return a world that is not entered.  Making one takes longer than using it: most often it is the last one."""
@@ -100,6 +102,10 @@ class Stage:
         self.bot = self._anew()
         self._worlds.clear()
         return self.bot
+
+
+def _targets(mocks: Mocks) -> set[str]:
+    return {mock.target for mock in mocks.functions} if mocks.mocks else set()
 
 
 def in_a_world(load: Callable[[], Bot]) -> Bot:

@@ -124,7 +124,7 @@ class World:
     def start(self, bot: Steps, at: float = DEFAULT_START) -> Snapshot:
         """Return what *bot* starts from, at *at* (seconds since the epoch) unless it says itself what time it is."""
         self.clock.move_to(at)
-        snapshot = self._inside(bot.start, 0)
+        snapshot = self._inside(bot.start, None)
         return snapshot if snapshot.clock else msgspec.structs.replace(snapshot, clock=self.clock.now)
 
     def step(self, bot: Steps, snapshot: Snapshot, event: Event, index: int = 0) -> Turn:
@@ -153,8 +153,9 @@ class World:
             changes["snapshot"] = msgspec.structs.replace(turn.snapshot, clock=self.clock.now)
         return msgspec.structs.replace(turn, **changes) if changes else turn
 
-    def _inside(self, act: Callable[[], T], index: int) -> T:
-        self.chance.turn(index)
+    def _inside(self, act: Callable[[], T], index: int | None) -> T:
+        if index is not None:  # a bot's beginning finds the chance of a world that was just entered
+            self.chance.turn(index)
         with nullcontext() if self.clock.is_entered else self.clock:
             self._outside.is_open = True
             try:
