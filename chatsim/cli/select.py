@@ -28,7 +28,15 @@ def selection(expression: str) -> Chooses:
     """
     if not expression.strip():
         return lambda name: True  # noqa: ARG005 - every name is chosen
-    return _Parser(expression, "-k", lambda word, name: word.casefold() in name.casefold()).parse()
+    return _Parser(expression, "-k", _in_name).parse()
+
+
+def _in_name(word: str, name: str) -> bool:
+    return word.casefold() in name.casefold()
+
+
+def _is_tag(word: str, tags: Collection[str]) -> bool:
+    return word in tags
 
 
 def every_tag(tags: Collection[str]) -> bool:  # noqa: ARG001 - that is the point
@@ -48,7 +56,7 @@ def tag_selection(expression: str) -> ChoosesTags:
     """
     if not expression.strip():
         return every_tag
-    return _Parser(expression, "--tag", lambda word, tags: word in tags).parse()
+    return _Parser(expression, "--tag", _is_tag).parse()
 
 
 class _Parser(Generic[T]):
