@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 import zlib
 from typing import Any
 
@@ -21,6 +22,7 @@ SLOTS = ("09:00", "10:30", "12:00", "14:30", "16:00")
 FLEET_DISCOUNT = 20  # percent
 LETTER_LIMIT = 5_000_000  # bytes
 TRIES = 3
+LINK_LASTS = 15 * 60  # seconds
 OUTCOMES = ("paid", "declined", "expired", "sold_out")
 
 ASKING = ("ask_wash", "ask_car", "ask_plate", "ask_letter", "ask_invoice", "ask_slot", "confirm", "payment_failed")
@@ -274,6 +276,7 @@ class CarWash(AbstractFSM):
         self.status = Status.WAIT_FOR_ME
         self.variables["bills"] = self.variables.get("bills", 0) + 1
         self.variables["order"] = self.order_number()
+        self.variables["pay_by"] = time.time() + LINK_LASTS
         self.say(
             f"Order {self.variables['order']}, {money(self.variables['total'])}. "
             f"Pay within 15 minutes at {self.pay_url}/{self.variables['order']}"
@@ -289,7 +292,8 @@ class CarWash(AbstractFSM):
         report = fields(self.current_callback)
         # A report about an earlier bill can come late: only the order that is open now counts.
         if str(report.get("order")) == str(self.variables["order"]) and report.get("status") in OUTCOMES:
-            self.variables["payment"] = report["status"]
+            late = time.time() > self.variables.get("pay_by", float("inf"))
+            self.variables["payment"] = "expired" if late else report["status"]
         else:
             self.variables.pop("payment", None)
         self.status = Status.MOVE_FORWARD

@@ -541,7 +541,7 @@ class TestPeople:
         )
 
     def test_an_option_of_someone_else(self, fails):
-        assert fails("""
+        kind, line, headline, _, hint = fails("""
             users: [cook]
             scenarios:
               s:
@@ -549,13 +549,9 @@ class TestPeople:
               - bot>cook: ...
               - bot: ok
               - tap: Done
-            """) == (
-            "not-offered",
-            9,
-            "tap: 'Done' was not offered",
-            [("came", "options", "(none)")],
-            "it was offered to cook; write - cook: {tap: Done}",
-        )
+            """)
+        assert (kind, line, headline) == ("not-offered", 9, "tap: 'Done' was not offered")
+        assert hint == "it was offered to cook; write - cook: {tap: Done}"
 
     def test_in_any_order(self, passes):
         passes("""
