@@ -24,7 +24,7 @@ from chatsim.scenario.update.places import Place, every_place
 from chatsim.scenario.write_words import Written
 from chatsim.scenario.write_yaml import yaml_block, yaml_data, yaml_like, yaml_text
 
-_OF_A_REPLY = frozenset({"bot", "options", "within", *REPLY_PARTS})
+_OF_A_REPLY = frozenset({"bot", "any_order", "silent", "options", "within", *REPLY_PARTS})
 
 
 def apply(changes: Changes, text: str) -> str:
@@ -221,7 +221,7 @@ class _Applying:
 
 
 def _of_a_reply(key: str) -> bool:
-    return key in _OF_A_REPLY or key.startswith("bot>") or key == "silent"
+    return key in _OF_A_REPLY or key.startswith("bot>")
 
 
 def _others(step: Place) -> list[Place]:

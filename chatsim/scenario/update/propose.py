@@ -26,7 +26,7 @@ from chatsim.scenario.update.changes import (
     NewWaits,
     Slot,
 )
-from chatsim.scenario.update.reword import Known, reword
+from chatsim.scenario.update.reword import Known, as_written, reword
 from chatsim.scenario.update.windows import Window, captures_of
 from chatsim.scenario.words import BrokenText, Value
 from chatsim.scenario.write_words import Written, escaped, to_the_letter
@@ -262,7 +262,7 @@ class _Proposal:
 
     def _take(self, written: Written, said: str) -> None:
         if not written.literal:
-            self.values.update(compile_text(written.source).match(said, self.values) or {})
+            self.values.update(compile_text(written.source).match(said, as_written(self.values)) or {})
 
     def _known(self) -> Known:
         case = self.window.verdict.case

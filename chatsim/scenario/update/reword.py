@@ -10,7 +10,7 @@ from typing import Any
 
 from chatsim.scenario.match import LiteralText, PatternFailed, PiecedText, TextPattern, compile_text
 from chatsim.scenario.volatile import Volatile, by_difference, by_looks, merged
-from chatsim.scenario.words import GAP, BrokenText, Capture, Gap, Insert, Piece, Values
+from chatsim.scenario.words import GAP, BrokenText, Capture, Gap, Insert, Piece, Value, Values
 from chatsim.scenario.write_words import Written, escaped, to_the_letter
 
 _unit = re.compile(r"\d+|\w+(?:[-:.]\w+)*|\s+|.", re.DOTALL)
@@ -171,7 +171,7 @@ class _Rewording:
         if source.startswith("/") and source.endswith("/"):
             source = f"...{source}"
         try:
-            taken = compile_text(source).match(self.said, self.known.values)
+            taken = compile_text(source).match(self.said, as_written(self.known.values))
         except (BrokenText, PatternFailed):
             return None
         return Written(source) if taken is not None else None
@@ -247,7 +247,8 @@ class _Rewording:
         if not value.strip():
             return
         short = value.isdecimal() and len(value) < _SHORT and not self.known.boldly
-        kept = [part for part in self.parts if part.kept]
+        # Boldly, words are put into a case that are found in all of them, whether they were there before or not.
+        kept = [part for part in self.parts if part.kept and not self.known.boldly]
         for match in re.compile(rf"(?<!\w){re.escape(value)}(?!\w)").finditer(self.said, start, end):
             if any(part.start < match.end() and match.start() < part.end for part in kept):
                 continue
@@ -266,6 +267,11 @@ def _source_of(piece: Piece | None) -> str:
 def _as_written(name: str) -> str:
     """Return *name* as it stands in the file: within a fragment, what is given to it has another name in each use."""
     return name.partition("@")[0]
+
+
+def as_written(values: Values) -> dict[str, Value]:
+    """Return *values* with those of a fragment's arguments under the names that the fragment has for them, too."""
+    return {**values, **{_as_written(name): value for name, value in values.items() if "@" in name}}
 
 
 def _joined(pieces: Sequence[str | tuple[str]]) -> Iterator[str]:
