@@ -181,7 +181,7 @@ class WrittenMock(Written):
     answers: Annotated[list[WrittenAnswerFields], BeforeValidator(noting(_read_answers, lambda _: []))]
 
     @classmethod
-    def read(cls, node: yaml.Node, _: ValidationInfo) -> dict[str, Any]:
+    def read(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:  # noqa: ARG003
         """Take every node for the answers."""
         return {"node": node, "answers": node}
 
