@@ -17,7 +17,8 @@ MASK = "•••"
 SHORTEST = 6
 """How many characters a known value needs to count as a secret: shorter ones are found in too many innocent words."""
 
-_MOST_LEARNED = 1_000
+_MOST_LEARNED = 50
+"""How many secrets that were met under sensitive keys are remembered; each costs time in every text."""
 _sensitive = re.compile(
     r"passw(?:or)?d|passphrase|passcode|pwd|secret|token|apikey|accesskey|privatekey|signingkey|authorization|"
     r"credential|cookie|cvv|^auth$|^pin$|^otp$|^jwt$",
@@ -72,7 +73,7 @@ class Masker:
     ) -> None:
         self._patterns = [re.compile(pattern) for pattern in patterns]
         self._secrets: dict[str, None] = {}
-        self._learned: dict[str, None] = {}
+        self._learned: dict[str, tuple[str, ...]] = {}
         self._known: re.Pattern[str] | None = None
         self._known_bytes: re.Pattern[bytes] | None = None
         self.add(secrets)
@@ -86,20 +87,16 @@ class Masker:
 
     def learn(self, value: Any) -> None:
         """Count what stands under sensitive keys in *value* among the secrets, of which the latest are remembered."""
-        new = [text for text in _under_sensitive_keys(value) if len(text) >= SHORTEST]
-        if all(text in self._learned for text in new):
-            return
-        self._learned.update(dict.fromkeys(new))
+        for text in _under_sensitive_keys(value):
+            if len(text) >= SHORTEST and text not in self._learned:
+                forms = {*forms_of(text), *base64_of(text)}
+                self._learned[text] = tuple(sorted(forms, key=len, reverse=True))
         while len(self._learned) > _MOST_LEARNED:
             del self._learned[next(iter(self._learned))]
-        self._compile()
 
     def _compile(self) -> None:
-        secrets = [*self._secrets, *self._learned]
-        forms = sorted({form for secret in secrets for form in forms_of(secret)}, key=len, reverse=True)
-        coded = sorted({form for secret in secrets for form in base64_of(secret)}, key=len, reverse=True)
-        if not forms:
-            return
+        forms = sorted({form for secret in self._secrets for form in forms_of(secret)}, key=len, reverse=True)
+        coded = sorted({form for secret in self._secrets for form in base64_of(secret)}, key=len, reverse=True)
         # The characters beside a base64 form hold bits of the secret as well.
         parts = [*map(re.escape, forms), *(rf"[\w+/-]{{0,2}}{re.escape(form)}[\w+/-]?={{0,2}}" for form in coded)]
         self._known = re.compile("|".join(parts))
@@ -135,8 +132,14 @@ class Masker:
 
     def _without_known(self, text: str) -> str:
         # What stood around a secret may be one together with what is left.
-        while self._known is not None and self._known.search(text):
-            text = self._known.sub(MASK, text)
+        before = None
+        while text != before:
+            before = text
+            text = self._known.sub(MASK, text) if self._known is not None else text
+            for forms in tuple(self._learned.values()):
+                for form in forms:
+                    if form in text:
+                        text = text.replace(form, MASK)
         return text
 
     def _in_json(self, text: str) -> str:
@@ -156,6 +159,9 @@ class Masker:
         except UnicodeDecodeError:
             pass
         mask = MASK.encode()
+        for forms in tuple(self._learned.values()):
+            for form in forms:
+                data = data.replace(form.encode("utf-8", "surrogatepass"), mask)
         while self._known_bytes is not None and self._known_bytes.search(data):
             data = self._known_bytes.sub(mask, data)
         return data

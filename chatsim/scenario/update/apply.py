@@ -174,13 +174,7 @@ class _Applying:
     def _new_options(self, value: Place, options: Sequence[Written]) -> None:
         """Write all options anew: none of those that stood there is left."""
         words = f"[{', '.join(_scalar(written, flow=True) for written in options)}]"
-        editor = self.editor
-        if value.flow:
-            editor.replace(value, words)
-            return
-        start = editor.text.rfind(":", 0, value.start) + 1
-        kept = editor.comments(start, value.end)
-        editor.put(start, value.end, editor.eol.join([f" {words}", *kept]))
+        self.editor.replace_block(value, words)
 
     # ------------------------------------------------------------ variables
 
@@ -198,23 +192,14 @@ class _Applying:
             elif mapping is step:
                 raise CannotEdit(f"line {step.line}: nothing would be left of the step")
             else:
-                self._empty(mapping)
-
-    def _empty(self, mapping: Place) -> None:
-        start = mapping.start if mapping.flow else self.editor.text.rfind(":", 0, mapping.start) + 1
-        kept = self.editor.comments(start, mapping.end)
-        self.editor.put(start, mapping.end, self.editor.eol.join(["{}" if mapping.flow else " {}", *kept]))
+                self.editor.replace_block(mapping, "{}")
 
     def _set_data(self, value: Place, change: NewData) -> None:
         data = json.loads(change.json)
         if change.is_text and value.kind == "scalar" and value.style in {'"', "'"}:
             self.editor.replace(value, yaml_like(data, value.style, flow=value.in_flow))
-        elif value.kind in {"scalar", "alias"} or value.flow:
-            self.editor.replace(value, yaml_data(data))
         else:
-            start = self.editor.text.rfind(":", 0, value.start) + 1
-            kept = self.editor.comments(start, value.end)
-            self.editor.put(start, value.end, self.editor.eol.join([f" {yaml_data(data)}", *kept]))
+            self.editor.replace_block(value, yaml_data(data))
 
 
 # ---------------------------------------------------------------- where things are in a step

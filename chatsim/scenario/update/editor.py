@@ -64,6 +64,19 @@ class Editor:
         gap = " " if place.start and self.text[place.start - 1] == ":" else ""
         self.put(place.start, place.end, gap + new)
 
+    def replace_block(self, place: Place, new: str) -> None:
+        """Put *new* in the place of a collection in a block, on the line of its key; comments in it stay below."""
+        parent = place.parent
+        keys = [key for key, value in parent.pairs if value is place] if parent is not None else []
+        if place.kind in {"scalar", "alias"} or place.flow or not keys:
+            self.replace(place, new)
+            return
+        start = self.text.index(":", keys[0].end) + 1
+        behind = self.text[start : self.line_end(start)] if self.line_end(start) < place.start else ""
+        kept = self.comments(self.line_end(start), place.end)
+        end = self.line_end(place.end)
+        self.put(start, end, self.eol.join([f" {new}{behind}", *kept]))
+
     def set_text(self, place: Place, text: str) -> None:
         """Put *text* in the place of the scalar at *place*, in its style where that can hold it."""
         block = self._as_block(place, text)

@@ -73,13 +73,16 @@ class TestTexts:
 
     def test_what_differs_each_time_is_left_open(self, shop, tmp_path):
         (tmp_path / "saying.py").write_text(
-            "import itertools\n"
+            "from pathlib import Path\n"
             "from chatsim.trace import Reply, Snapshot, Turn\n"
-            "count = itertools.count(10)\n"
+            "path = Path(__file__).with_name('count')\n"
+            "def count():\n"
+            "    path.write_text(str(int(path.read_text()) + 1 if path.exists() else 10))\n"
+            "    return path.read_text()\n"
             "class B:\n"
             "    def start(self): return Snapshot()\n"
             "    def step(self, snapshot, event):\n"
-            "        return Turn(event=event, effects=(Reply(f'table {next(count)} is free'),), snapshot=snapshot)\n"
+            "        return Turn(event=event, effects=(Reply(f'table {count()} is free'),), snapshot=snapshot)\n"
             "bot = B()\n"
         )
         shop.steps("- user: hi\n- bot: Hello")
@@ -412,12 +415,14 @@ class TestFilesThatStay:
     def test_bot_that_never_says_the_same(self, shop, tmp_path):
         (tmp_path / "saying.py").write_text(
             "from chatsim.trace import Reply, Snapshot, Turn\n"
+            "from pathlib import Path\n"
+            "path = Path(__file__).with_name('count')\n"
             "class B:\n"
-            "    n = 0\n"
             "    def start(self): return Snapshot()\n"
             "    def step(self, snapshot, event):\n"
-            "        B.n += 1\n"
-            "        return Turn(event=event, effects=(Reply('x'),) * (B.n % 7), snapshot=snapshot)\n"
+            "        path.write_text((path.read_text() if path.exists() else '') + 'x')\n"
+            "        n = len(path.read_text())\n"
+            "        return Turn(event=event, effects=(Reply('x'),) * (n % 7), snapshot=snapshot)\n"
             "bot = B()\n"
         )
         shop.steps("- user: hi\n- bot: Hello")
