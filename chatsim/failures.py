@@ -26,6 +26,23 @@ def failure_from(error: BaseException) -> Failure:
     return Failure(kind, type(error).__name__, _message(error), bot_frames(error.__traceback__))
 
 
+def raised_by_bot(error: BaseException) -> BaseException:
+    """Return *error*, caught around a bot: whatever a bot raises is the bot's, `SystemExit` and `GeneratorExit` too.
+
+    An interruption (`KeyboardInterrupt`, and the end of the time that a test has) is not, and is raised again: call
+    this where it is handled.
+
+    >>> try:
+    ...     raise SystemExit(3)
+    ... except BaseException as error:
+    ...     raised_by_bot(error)
+    SystemExit(3)
+    """
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    return error
+
+
 def bot_frames(traceback: TracebackType | None) -> tuple[Frame, ...]:
     """Return the frames of *traceback* that belong to the bot, outermost first."""
     frames: list[Frame] = []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from chatsim.bots.base import Bot
 from chatsim.bots.loading import importer_of, load_bot, namespaces_of
+from chatsim.bots.modules import modules_of
+from chatsim.bots.modules import own_modules as new_modules
 from chatsim.errors import SetupError
 from chatsim.trace import JsonObject
 from chatsim.world.functions import ImportModule
@@ -45,20 +47,37 @@ class Stage:
         self._worlds: dict[int, World] = {}
         self._entered: World | None = None
         self._replaced: set[str] = set()
+        self._at_close = ExitStack()
 
     @classmethod
-    def of(cls, reference: str, folder: Path, credentials: JsonObject | None = None) -> Stage:
-        """Return the stage of the bot that *reference* names; arguments and errors are those of `load_bot`."""
+    def of(
+        cls, reference: str, folder: Path, credentials: JsonObject | None = None, *, own_modules: bool = False
+    ) -> Stage:
+        """Return the stage of the bot that *reference* names; arguments and errors are those of `load_bot`.
+
+        With *own_modules*, the folder's modules are loaded for this stage alone, until it is closed: what other
+        conversations left in their globals is not there.
+        """
+        modules = new_modules(folder) if own_modules else modules_of(folder)
 
         def load(*, anew: bool = False) -> Bot:
-            return load_bot(reference, folder, credentials, anew=anew)
+            return load_bot(reference, modules, credentials, anew=anew)
 
-        return cls(
-            in_a_world(load),
-            namespaces=lambda: namespaces_of(reference, folder),
-            import_module=importer_of(folder),
-            anew=lambda: load(anew=True),
-        )
+        with ExitStack() as stack:
+            if own_modules:
+                stack.callback(modules.release)
+            stage = cls(
+                in_a_world(load),
+                namespaces=lambda: namespaces_of(reference, modules),
+                import_module=importer_of(modules),
+                anew=lambda: load(anew=True),
+            )
+            stage._at_close = stack.pop_all()
+        return stage
+
+    def close(self) -> None:
+        """Forget the modules that were loaded for this stage alone.  Nothing can be said on it any more."""
+        self._at_close.close()
 
     @contextmanager
     def inside(self, mocks: Mocks, seed: int = 0) -> Iterator[World]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from chatsim.errors import SetupError
-from chatsim.failures import failure_from
+from chatsim.failures import failure_from, raised_by_bot
 from chatsim.trace import ChatState, Effect, Event, Hop, Reply, Save, Snapshot, Turn
 from chatsim.world.effects import sent
 
@@ -62,8 +62,8 @@ class FrameworkBot(ABC):
             record.effects.append(Save(event.chat))
         except SetupError:
             raise
-        except (Exception, SystemExit) as caught:  # noqa: BLE001 - whatever the bot raises is the turn's outcome
-            error = caught
+        except BaseException as caught:  # noqa: BLE001 - whatever the bot raises is the turn's outcome
+            error = raised_by_bot(caught)
         return Turn(
             event=event,
             effects=tuple(record.effects),

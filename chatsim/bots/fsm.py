@@ -7,7 +7,7 @@ from typing import Any
 
 from chatsim.bots.jb_platform import deliver, reply_from_output
 from chatsim.errors import BadResult, SetupError, UnknownState
-from chatsim.failures import failure_from
+from chatsim.failures import failure_from, raised_by_bot
 from chatsim.fsm.abstract_fsm import AbstractFSM
 from chatsim.fsm.data_models import Status
 from chatsim.fsm.declared import nearest
@@ -87,7 +87,8 @@ class FSMBot:
             machine.run()
             ended = _ended(machine) if machine.status is _END else None
             after = _chat_state(machine)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a bot raises is part of its turn
+        except BaseException as caught:  # noqa: BLE001 - whatever a bot raises is part of its turn
+            error = raised_by_bot(caught)
             return Turn(
                 event=event,
                 effects=tuple(effects),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,15 +18,20 @@ from chatsim.bots.setup_errors import nearest_name, raised
 from chatsim.errors import SetupError
 from chatsim.trace import JsonObject
 
+_SLASHES = re.compile(r"[/\\]")
 
-def load_bot(reference: str, folder: Path, credentials: JsonObject | None = None, *, anew: bool = False) -> Bot:
+
+def load_bot(
+    reference: str, folder: Path | FolderModules, credentials: JsonObject | None = None, *, anew: bool = False
+) -> Bot:
     """Return the bot that *reference* names.
 
     Args:
         reference: ``module:object``; both parts may have dots (``shop.bots:Menu.bot``).  The module is looked for
             in *folder* first, then on ``sys.path``.
         folder: A folder, most often that of the scenario.  Its modules are imported under private names, so the
-            same name in another folder is another module.
+            same name in another folder is another module.  Given as the folder's modules (`own_modules`), the bot
+            shares none of them with whoever else loads from the folder.
         credentials: What the bot's framework takes as credentials, if it takes any.
         anew: Import the bot's modules again, as a new process would.  From the folder, these are all its modules;
             from ``sys.path``, those of the package that *reference* names.
@@ -38,7 +44,7 @@ def load_bot(reference: str, folder: Path, credentials: JsonObject | None = None
     return recognise(value, Origin(reference, module, dict(credentials or {})))
 
 
-def load_object(reference: str, folder: Path, *, anew: bool = False) -> tuple[ModuleType, object]:
+def load_object(reference: str, folder: Path | FolderModules, *, anew: bool = False) -> tuple[ModuleType, object]:
     """Return the module and the object that *reference* names; parameters and errors are those of `load_bot`."""
     module_name, object_name = _parts(reference)
     module = _load_module(reference, module_name, folder, anew=anew)
@@ -52,19 +58,19 @@ def load_object(reference: str, folder: Path, *, anew: bool = False) -> tuple[Mo
     return module, value
 
 
-def namespaces_of(reference: str, folder: Path) -> list[dict[str, object]]:
+def namespaces_of(reference: str, folder: Path | FolderModules) -> list[dict[str, object]]:
     """Return the ``__dict__`` of every loaded module of the package, or folder, that *reference* names."""
     top = reference.strip().partition(":")[0].partition(".")[0]
-    modules = modules_of(folder)
+    modules = _modules(folder)
     root = modules.root if modules.has(top) else top
     return [vars(module) for name, module in list(sys.modules.items()) if name.partition(".")[0] == root]
 
 
-def importer_of(folder: Path) -> Callable[[str], ModuleType]:
+def importer_of(folder: Path | FolderModules) -> Callable[[str], ModuleType]:
     """Return what imports a module by its name, from *folder* first."""
 
     def import_module(name: str) -> ModuleType:
-        modules = modules_of(folder)
+        modules = _modules(folder)
         found = modules if modules.has(name.partition(".")[0]) else importlib
         return found.import_module(name)
 
@@ -73,9 +79,19 @@ def importer_of(folder: Path) -> Callable[[str], ModuleType]:
 
 def _parts(reference: str) -> tuple[str, str]:
     module, colon, name = reference.strip().partition(":")
+    folders = _SLASHES.split(module.removesuffix(".py"))
+    path = ".".join(folder for folder in folders if folder not in {"", "."})
+    if ".." in folders or (len(folders) > 1 and not folders[0]):
+        raise SetupError(
+            f"bot {reference!r}: a bot is named as in an import, from the scenario's folder or sys.path; a path that "
+            f"leads elsewhere cannot be named.\nWrite {folders[-1]}:{name or 'Bot'}, and put the scenario into the "
+            "folder of the bot, or that folder into PYTHONPATH"
+        )
+    if len(folders) > 1:
+        raise SetupError(f"bot {reference!r}: a module is named with dots, as in an import: {path}:{name or 'Bot'}")
     if module.endswith(".py"):
         raise SetupError(
-            f"bot {reference!r}: a module is named without its ending, as in an import: {module[:-3]}:{name}"
+            f"bot {reference!r}: a module is named without its ending, as in an import: {path}:{name or 'Bot'}"
         )
     if all(part.isidentifier() for part in (*module.split("."), *name.split("."))):
         return module, name
@@ -83,10 +99,14 @@ def _parts(reference: str) -> tuple[str, str]:
     raise SetupError(f"bot {reference!r}: write module:object, for example {example}")
 
 
-def _load_module(reference: str, name: str, folder: Path, *, anew: bool) -> ModuleType:
-    if not folder.is_dir():
-        raise SetupError(f"bot {reference!r}: there is no folder {folder}")
-    modules = modules_of(folder)
+def _modules(folder: Path | FolderModules) -> FolderModules:
+    return folder if isinstance(folder, FolderModules) else modules_of(folder)
+
+
+def _load_module(reference: str, name: str, folder: Path | FolderModules, *, anew: bool) -> ModuleType:
+    modules = _modules(folder)
+    if not modules.folder.is_dir():
+        raise SetupError(f"bot {reference!r}: there is no folder {modules.folder}")
     top = name.partition(".")[0]
     if anew:
         modules.drop()
@@ -96,7 +116,7 @@ def _load_module(reference: str, name: str, folder: Path, *, anew: bool) -> Modu
     try:
         if _exists(name, modules if private else None):
             return modules.import_module(name) if private else importlib.import_module(name)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise raised(f"bot {reference!r}: importing module {name!r}", error) from error
     raise SetupError(_not_found(reference, name, modules))
 

@@ -14,6 +14,7 @@ import importlib.util
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import machinery
@@ -96,6 +97,11 @@ class FolderModules:
         spec.submodule_search_locations = namespace
         return spec
 
+    def release(self) -> None:
+        """Forget what was imported, for good: nobody uses a bot of these modules any more."""
+        self.drop()
+        _ROOTS.pop(self.root, None)
+
     def drop(self) -> None:
         """Forget what was imported from this folder: the next import loads it anew."""
         for name in [name for name in sys.modules if name == self.root or name.startswith(f"{self.root}.")]:
@@ -155,8 +161,17 @@ class _SourceLoader(machinery.SourceFileLoader):
         raise OSError(f"no bytecode is kept of {path}")
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
-        tree = ImportRewriter(self._modules.root, self._modules.has).visit(ast.parse(data, path))
-        return compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)
+        key = str(path), bytes(data)
+        if key not in _COMPILED:
+            rewriter = ImportRewriter(self._modules.root, self._modules.has)
+            tree = rewriter.visit(ast.parse(data, path))
+            code = compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)
+            if rewriter.count:
+                return code  # with the names of these modules in it
+            if len(_COMPILED) >= _MOST_COMPILED:
+                del _COMPILED[next(iter(_COMPILED))]
+            _COMPILED[key] = code
+        return _COMPILED[key]
 
     def exec_module(self, module: ModuleType) -> None:
         vars(module)["__import__"] = self._modules.importlib.dunder_import
@@ -214,20 +229,31 @@ class _AliasLoader(Loader):
 
 _FINDER = _FolderFinder()
 _ROOTS: dict[str, FolderModules] = {}
+_SHARED: dict[Path, FolderModules] = {}
+_NUMBERS: Counter[str] = Counter()
+_COMPILED: dict[tuple[str, bytes], CodeType] = {}
+_MOST_COMPILED = 256
 
 
 def modules_of(folder: Path) -> FolderModules:
     """Return the modules of *folder*, the same ones whenever they are asked for."""
     folder = folder.resolve()
-    for modules in _ROOTS.values():
-        if modules.folder == folder:
-            return modules
+    if folder not in _SHARED:
+        _SHARED[folder] = own_modules(folder)
+    return _SHARED[folder]
+
+
+def own_modules(folder: Path) -> FolderModules:
+    """Return modules of *folder* that nobody else has: what they keep in globals is theirs alone.
+
+    They stay until `FolderModules.release` is called.
+    """
+    folder = folder.resolve()
     stem = "_bots_" + re.sub(r"\W", "_", folder.name)
-    root, number = stem, 1
-    while root in _ROOTS:
-        number += 1
-        root = f"{stem}_{number}"
-    return _ROOTS.setdefault(root, FolderModules(folder, root))
+    _NUMBERS[stem] += 1
+    root = stem if _NUMBERS[stem] == 1 else f"{stem}__{_NUMBERS[stem]}"
+    _ROOTS[root] = FolderModules(folder, root)
+    return _ROOTS[root]
 
 
 def _is_elsewhere(name: str) -> bool:

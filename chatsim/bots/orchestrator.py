@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from chatsim.errors import UnknownState, did_you_mean
-from chatsim.failures import failure_from
+from chatsim.failures import failure_from, raised_by_bot
 from chatsim.jsondata import json_clone, json_copy, to_json
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.doubles import double_factory
@@ -65,8 +65,8 @@ class OrchestratorBot:
         try:
             entered, target, after = self.orchestrator.run_step(state_id, context, chat, user_input_of(event), sender)
             remembered = ChatState(target, json_copy(after))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the bot raises is the turn's outcome
-            return _failed(event, snapshot, replies, error, began)
+        except BaseException as caught:  # noqa: BLE001 - whatever the bot raises is the turn's outcome
+            return _failed(event, snapshot, replies, raised_by_bot(caught), began)
         return Turn(
             event=event,
             effects=(*replies, Save(chat)),

@@ -33,12 +33,15 @@ class ImportRewriter(ast.NodeTransformer):
     def __init__(self, root: str, is_neighbour: Callable[[str], bool]) -> None:
         self._root = root
         self._is_neighbour = is_neighbour
+        self.count = 0
+        """How many statements were rewritten."""
 
     def visit_Import(self, node: ast.Import) -> ast.Import | list[ast.Import]:
         """Return one statement a name, in order, where one of them is rewritten."""
         rewritten = [pair for alias in node.names for pair in self._names(alias)]
         if rewritten == [(alias.name, alias.asname) for alias in node.names]:
             return node
+        self.count += 1
         return [
             ast.copy_location(ast.Import([ast.copy_location(ast.alias(name, bound), node)]), node)
             for name, bound in rewritten
@@ -48,6 +51,7 @@ class ImportRewriter(ast.NodeTransformer):
         """Return the statement, with the private name of the module where it is a neighbour."""
         if node.level == 0 and node.module is not None and self._is_private(node.module):
             node.module = f"{self._root}.{node.module}"
+            self.count += 1
         return node
 
     def _names(self, alias: ast.alias) -> list[tuple[str, str | None]]:

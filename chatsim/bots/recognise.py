@@ -16,7 +16,7 @@ from typing import Any
 from chatsim.bots.base import Bot
 from chatsim.bots.private_loop import PrivateLoop
 from chatsim.bots.setup_errors import raised
-from chatsim.errors import SetupError
+from chatsim.errors import ChatsimError, SetupError
 from chatsim.trace import JsonObject
 
 ENTRY_POINTS = "chatsim.bots"
@@ -139,8 +139,20 @@ def recognise(value: object, origin: Origin) -> Bot:
     (or what it runs, for a ``main()`` that starts a bot and does not return) is looked at in its place.
 
     Raises:
-        SetupError: when it is of no kind that chatsim knows, with what was tried, or when it raises while it is made.
+        SetupError: when it is of no kind that chatsim knows, with what was tried, or when it raises while it is made,
+            or cannot run as it is (an FSM class with faults).
     """
+    try:
+        return _recognised(value, origin)
+    except SetupError:
+        raise
+    except ChatsimError as error:
+        raise SetupError(f"bot {origin.reference!r}: {error}") from error
+    except BaseException as error:
+        raise raised(f"bot {origin.reference!r}: making a bot of it", error) from error
+
+
+def _recognised(value: object, origin: Origin) -> Bot:
     calls = origin.reference
     for _ in range(_DEEPEST):
         kind = _kind_of(value)
@@ -207,7 +219,7 @@ def _call(function: Any, origin: Origin) -> object:
                 return loop.run(result)
         except BotRuns as running:
             return running.bot
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise raised(f"bot {origin.reference!r}: calling it", error) from error
 
 

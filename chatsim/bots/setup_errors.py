@@ -6,21 +6,30 @@ import difflib
 from collections.abc import Iterable
 
 from chatsim.errors import SetupError
-from chatsim.failures import bot_frames
+from chatsim.failures import bot_frames, raised_by_bot
 
 
 def raised(what: str, error: BaseException) -> SetupError:
-    """Return an error that says that *what* raised *error*, with the bot's own frames and none of ours."""
-    lines = [
-        f"  {frame.file}:{frame.line} in {frame.function}: {frame.code}".removesuffix(": ")
-        for frame in bot_frames(error.__traceback__)
-        if not frame.file.startswith("<frozen importlib")
-    ]
+    """Return an error that says that *what* raised *error*, with the bot's own frames and none of ours.
+
+    An interruption is raised again (`raised_by_bot`).
+    """
+    raised_by_bot(error)
+    lines = frame_lines(error)
     if isinstance(error, SyntaxError) and error.filename is not None:
         lines.append(f"  {error.filename}:{error.lineno}: {(error.text or '').strip()}".removesuffix(": "))
     message = error.msg if isinstance(error, SyntaxError) else str(error)
     lines.append(f"{type(error).__name__}: {message}" if message else type(error).__name__)
     return SetupError("\n".join([f"{what} raised", *lines]))
+
+
+def frame_lines(error: BaseException) -> list[str]:
+    """Return where *error* came from, a line for each of the bot's own frames."""
+    return [
+        f"  {frame.file}:{frame.line} in {frame.function}: {frame.code}".removesuffix(": ")
+        for frame in bot_frames(error.__traceback__)
+        if not frame.file.startswith("<frozen importlib")
+    ]
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:

@@ -232,7 +232,7 @@ def adapt(application: AnyApplication, origin: Origin) -> TelegramBot:
     """Return *application* as a bot; raise `SetupError` when its ``post_init`` raises."""
     try:
         return TelegramBot(application, origin)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise raised(f"bot {origin.reference!r}: initialising the application", error) from error
 
 

@@ -73,7 +73,14 @@ class TransitionsBot(FrameworkBot):
 
     def dispatch(self, event: Event, record: Record) -> None:
         """Put the event's chat into the model, and let the model have the event."""
-        self._restore(self._snapshot.chats.get(event.chat, self._initial))
+        try:
+            self._restore(self._snapshot.chats.get(event.chat, self._initial))
+            self._turn(event, record)
+        finally:
+            # The machine is its author's: whoever uses it next, another bot of it included, finds it as it was.
+            self._restore(self._initial)
+
+    def _turn(self, event: Event, record: Record) -> None:
         before = model_state(self.machine, self.model)
         watch = Watch()
         try:

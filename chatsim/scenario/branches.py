@@ -12,7 +12,7 @@ from chatsim.bots.base import Bot
 from chatsim.failures import failure_from
 from chatsim.scenario.agreement import disagreement
 from chatsim.scenario.calls import mocks_for
-from chatsim.scenario.deadline import TimedOut, deadline
+from chatsim.scenario.deadline import DEFAULT_TIMEOUT, TimedOut, deadline
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.environment import environment
 from chatsim.scenario.model import Mismatch, ScenarioCase, Verdict
@@ -41,7 +41,7 @@ class _Begun:
 
 
 class Branches:
-    """Runs the tests of one file with its bot, in whatever order.
+    """Runs the tests of one file with its bot, in whatever order.  A test may take *timeout* seconds; None is for ever.
 
     What tests have in common is played once: up to the last step before a fork that reaches the bot.  That turn is
     judged again in every branch, because what is expected of it may go on there.  When the common part fails, every
@@ -54,7 +54,8 @@ class Branches:
     ...     return [branches.run(case) for case in loaded.file.cases]
     """
 
-    def __init__(self, bot: Bot | Stage, *, seed: int = 0) -> None:
+    def __init__(self, bot: Bot | Stage, *, seed: int = 0, timeout: float | None = DEFAULT_TIMEOUT) -> None:
+        self.timeout = timeout
         self.stage = bot if isinstance(bot, Stage) else Stage(bot)
         self.seed = seed
         self._kept: OrderedDict[_Key, _Begun] = OrderedDict()
@@ -76,9 +77,14 @@ class Branches:
         return replace(verdict, seconds=_clock() - began, values=_written(verdict))
 
     def _once(self, case: ScenarioCase, *, shares: bool) -> Verdict:
-        if case.marks.timeout is None:
+        seconds = self._seconds(case)
+        if seconds is None:
             return self._played(case, lambda _: None, shares=shares)
-        return self._in_time(case, case.marks.timeout, shares=shares)
+        return self._in_time(case, seconds, shares=shares)
+
+    def _seconds(self, case: ScenarioCase) -> float | None:
+        """Return how long *case* may take: what it says itself wins."""
+        return self.timeout if case.marks.timeout is None else case.marks.timeout
 
     def _in_time(self, case: ScenarioCase, seconds: float, *, shares: bool) -> Verdict:
         """Run *case* within *seconds*; what it shares counts, whether it is played now or was before."""
@@ -92,7 +98,7 @@ class Branches:
                 return self._played(case, current.append, shares=shares)
         except TimedOut as error:
             progress = current[-1].progress if current else None
-            return _timed_out(case, progress, error)
+            return _timed_out(case, progress, error, seconds)
 
     def _played(self, case: ScenarioCase, tell: Callable[[_Begun], None], *, shares: bool) -> Verdict:
         with self.stage.inside(mocks_for(case.mocks, case.values), self.seed):
@@ -118,7 +124,7 @@ class Branches:
             try:
                 begun.mismatch = reach(case, begun.progress, index)
             except TimedOut as error:
-                begun.mismatch = _late(case, begun.progress, error)
+                begun.mismatch = _late(case, begun.progress, error, self._seconds(case) or 0)
                 raise
             finally:
                 begun.spent += _clock() - began
@@ -158,17 +164,17 @@ def _finish(case: ScenarioCase, begun: _Begun) -> Verdict:
     return Verdict(case, "failed", begun.mismatch, progress.session.trace, 0.0, progress.values)
 
 
-def _timed_out(case: ScenarioCase, progress: Progress | None, error: TimedOut) -> Verdict:
-    mismatch = _late(case, progress, error)
+def _timed_out(case: ScenarioCase, progress: Progress | None, error: TimedOut, seconds: float) -> Verdict:
+    mismatch = _late(case, progress, error, seconds)
     if progress is None:
         return Verdict(case, "failed", mismatch, Trace(), 0.0, case.values)
     return Verdict(case, "failed", mismatch, progress.session.trace, 0.0, progress.values)
 
 
-def _late(case: ScenarioCase, progress: Progress | None, error: TimedOut) -> Mismatch:
+def _late(case: ScenarioCase, progress: Progress | None, error: TimedOut, seconds: float) -> Mismatch:
     turns = progress.session.turns if progress is not None else []
     step = case.steps[min(progress.index, len(case.steps) - 1) if progress is not None else 0]
-    headline = f"timeout: the test takes longer than {show_duration(case.marks.timeout or 0)}"
+    headline = f"timeout: the test takes longer than {show_duration(seconds)}"
     frames = failure_from(error).frames
     return Mismatch(
         "timed-out",

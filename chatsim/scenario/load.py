@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
+from chatsim.bots.setup_errors import frame_lines, raised
 from chatsim.errors import ChatsimError, Problem, ScenarioError, SetupError
 from chatsim.scenario.calls import mocks_for
+from chatsim.scenario.deadline import DEFAULT_TIMEOUT, TimedOut, deadline
+from chatsim.scenario.durations import show_duration
 from chatsim.scenario.environment import environment
 from chatsim.scenario.expand import MAX_CASES, Expansion, expand
 from chatsim.scenario.model import Position, ScenarioCase, ScenarioFile
@@ -21,6 +24,7 @@ from chatsim.scenario.run import start_of
 from chatsim.scenario.sharing import with_shared
 from chatsim.scenario.written import ScenarioDocument
 from chatsim.stage import Stage
+from chatsim.world.mocks import Mocks
 
 SUFFIX = ".chat.yaml"
 
@@ -73,19 +77,31 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def ready(file: ScenarioFile) -> ReadyFile:
+def ready(file: ScenarioFile, *, timeout: float | None = DEFAULT_TIMEOUT) -> ReadyFile:
     """Return *file* with its bot, checked against each other.
 
-    Raises `ScenarioError` when there is no such bot, or when a scenario starts where the bot cannot be.
+    The bot's modules are loaded for this file alone, and may take *timeout* seconds for that; None is for ever.
+
+    Raises `ScenarioError` when there is no such bot, when it cannot be loaded or started, or when a scenario starts
+    where the bot cannot be.
     """
     try:
-        with environment(file.env):
-            stage = Stage.of(file.bot, file.folder, file.credentials)
-    except SetupError as error:
+        with deadline(timeout), environment(file.env):
+            stage = Stage.of(file.bot, file.folder, file.credentials, own_modules=True)
+            with stage.inside(Mocks()) as world:
+                world.start(stage.bot)
+            problems = [problem for case in file.cases for problem in _given_problems(case, stage.bot)]
+            problems += [problem for case in file.cases for problem in _mock_problems(case, stage)]
+    except TimedOut as error:
+        what = f"bot {file.bot!r}: loading it takes longer than {show_duration(timeout or 0)}; it was here"
+        raise ScenarioError([_problem(file.bot_position, what, "\n".join(frame_lines(error)))]) from error
+    except ChatsimError as error:
         raise ScenarioError([_problem(file.bot_position, *_first_line(str(error)))]) from error
-    problems = [problem for case in file.cases for problem in _given_problems(case, stage.bot)]
-    problems += [problem for case in file.cases for problem in _mock_problems(case, stage)]
+    except BaseException as error:
+        message = str(raised(f"bot {file.bot!r}: starting it", error))
+        raise ScenarioError([_problem(file.bot_position, *_first_line(message))]) from error
     if problems:
+        stage.close()
         raise ScenarioError(dict.fromkeys(problems))
     return ReadyFile(file, stage)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chatsim.bots.loading import load_bot
+from chatsim.bots.transitions import TransitionsBot
 from chatsim.errors import SetupError, UnknownState
 from chatsim.jsondata import from_json, to_json
 from chatsim.session import Session
@@ -19,6 +20,16 @@ def chat():
         return Session(load_bot(f"bot:{name}", FOLDER))
 
     return chat
+
+
+def test_the_machine_is_left_as_it_was(chat):
+    """A second chat, or a second scenario file, on the same machine begins where the first did."""
+    first = chat("Door")
+    first.send("leave")
+    assert first.state == "gone"
+    second = Session(TransitionsBot(first.bot.machine, first.bot.model))
+    second.send("knock")
+    assert (second.state, second.vars) == ("closed", {"knocks": 1})
 
 
 class TestDoor:

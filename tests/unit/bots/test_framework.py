@@ -51,7 +51,7 @@ class TestStep:
         assert step("", first.snapshot) == step("", first.snapshot)
         assert step("", first.snapshot).replies[0].text == "2"
 
-    @pytest.mark.parametrize("error", ["ValueError('no')", "SystemExit('no')"])
+    @pytest.mark.parametrize("error", ["ValueError('no')", "SystemExit('no')", "GeneratorExit('no')"])
     def test_an_error_is_in_the_turn(self, step, error):
         """With the effects and hops before it, and the snapshot before; nothing ended, nothing was saved."""
         turn = step(f"raise {error}", Snapshot(shared=1))

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import sys
 
@@ -166,6 +167,14 @@ class TestErrors:
 
     def test_exit(self):
         assert broken(lambda _: sys.exit("bye")).error.type == "SystemExit"
+
+    def test_an_error_that_is_no_exception(self):
+        """Cancelled tasks, closed generators and a bot's own `BaseException` are the bot's errors as well."""
+
+        def cancel(_):
+            raise asyncio.CancelledError
+
+        assert broken(cancel).error.type == "CancelledError"
 
     @pytest.mark.parametrize("status", [Status.WAIT_FOR_USER_INPUT, Status.END])
     def test_variables_that_are_no_json(self, status):

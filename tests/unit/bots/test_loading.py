@@ -6,6 +6,7 @@ import textwrap
 import pytest
 
 from chatsim.bots.loading import load_bot, load_object
+from chatsim.bots.modules import own_modules
 from chatsim.errors import SetupError
 from chatsim.session import Session
 
@@ -78,6 +79,18 @@ class TestLoadBot:
         assert load_bot("bot:echo", tmp_path) is bot
         assert load_bot("bot:echo", tmp_path, anew=True) is not bot
 
+    def test_modules_of_ones_own(self, write, tmp_path):
+        """What was loaded from the same folder before is neither shared nor disturbed."""
+        write("bot.py", ECHO)
+        modules = own_modules(tmp_path)
+        shared, own = load_bot("bot:echo", tmp_path), load_bot("bot:echo", modules)
+        assert own is not shared
+        assert load_bot("bot:echo", modules) is own
+        assert load_bot("bot:echo", modules, anew=True) is not own
+        assert load_bot("bot:echo", tmp_path) is shared
+        modules.release()
+        assert not [name for name in sys.modules if name.startswith(f"{modules.root}.")]
+
     def test_anew_from_sys_path(self, write, tmp_path, monkeypatch):
         write("elsewhere/public_bots/__init__.py", "")
         write("elsewhere/public_bots/one.py", ECHO)
@@ -87,7 +100,6 @@ class TestLoadBot:
         assert load_bot("public_bots.one:echo", tmp_path, anew=True) is not bot
         for name in ("public_bots", "public_bots.one"):
             monkeypatch.delitem(sys.modules, name)
-
 
     def test_anew_spares_chatsim_and_the_standard_library(self, write, tmp_path):
         write("chatsim.py", "")
@@ -107,6 +119,12 @@ class TestRefusals:
             ("a b:c", "for example pizzeria:PizzaBot"),
             ("", "for example pizzeria:PizzaBot"),
             ("bot.py:echo", "without its ending, as in an import: bot:echo"),
+            ("./bot.py:echo", "with dots, as in an import: bot:echo"),
+            ("./bot:echo", "with dots, as in an import: bot:echo"),
+            ("shop/bot.py:echo", "with dots, as in an import: shop.bot:echo"),
+            ("shop\\bot:echo", "with dots, as in an import: shop.bot:echo"),
+            ("../bot.py:echo", "Write bot:echo, and put the scenario into the folder of the bot"),
+            ("/srv/bot.py:echo", "Write bot:echo, and put the scenario into the folder of the bot"),
         ],
     )
     def test_not_a_reference(self, refusal, reference, cure):
@@ -145,7 +163,7 @@ class TestRefusals:
         write("parts/one.py", "")
         assert "(without a file) has no 'x'" in refusal("parts:x")
 
-    @pytest.mark.parametrize("error", ["ValueError('no')", "SystemExit('no')"])
+    @pytest.mark.parametrize("error", ["ValueError('no')", "SystemExit('no')", "GeneratorExit('no')"])
     def test_raised_while_it_was_imported(self, write, refusal, tmp_path, error):
         """The bot's own lines, outermost first, and none of ours or of the import system."""
         write("bot.py", "import helpers")

@@ -224,6 +224,18 @@ class TestFailures:
     def test_a_bot_that_exits(self):
         assert self.failed(lambda a, b, c, d: exit(3)).error.type == "SystemExit"  # noqa: PLR1722 - what a bot may do
 
+    def test_an_error_that_is_no_exception(self):
+        """A bot's own `BaseException` is the bot's error as well."""
+
+        class Stop(BaseException):
+            pass
+
+        def step(chat_id, user_input, context, sender):
+            raise Stop("here")
+
+        turn = self.failed(step)
+        assert (turn.error.kind, turn.error.type, turn.error.message) == ("bot-raised", "Stop", "here")
+
     def test_ctrl_c_is_no_error_of_the_bot(self):
         def step(chat_id, user_input, context, sender):
             raise KeyboardInterrupt

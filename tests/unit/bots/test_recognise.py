@@ -63,8 +63,8 @@ class TestBots:
 class TestOwnKinds:
     def test_an_fsm_class_gets_the_credentials(self):
         class Hello(AbstractFSM):
-            states = ["zero", "end"]  # noqa: RUF012
-            transitions = [{"source": "zero", "dest": "end", "trigger": "next"}]  # noqa: RUF012
+            states = ["zero", "end"]
+            transitions = [{"source": "zero", "dest": "end", "trigger": "next"}]
 
         bot = recognise(Hello, Origin(credentials={"KEY": "x"}))
         assert isinstance(bot, FSMBot)
@@ -105,7 +105,7 @@ class TestRefusals:
 
         assert refusal(again).startswith("shop:bot()()() returned a function")
 
-    @pytest.mark.parametrize("error", [ValueError("no money"), SystemExit("no money")])
+    @pytest.mark.parametrize("error", [ValueError("no money"), SystemExit("no money"), GeneratorExit("no money")])
     def test_raised_while_it_was_made(self, refusal, error):
         def make():
             raise error
@@ -114,6 +114,30 @@ class TestRefusals:
         assert lines[0] == "bot 'shop:bot': calling it raised"
         assert "in TestRefusals.test_raised_while_it_was_made.<locals>.make: raise error" in lines[1]
         assert lines[2] == f"{type(error).__name__}: no money"
+
+    def test_a_class_with_faults(self, refusal):
+        """A class that cannot run is no bot: everything that is wrong with it is said, as of any bot."""
+
+        class Faulty(AbstractFSM):
+            states = ["zero", "pay"]
+            transitions = [{"trigger": "next", "source": "zero", "dest": "pya"}]
+
+        lines = refusal(Faulty).splitlines()
+        assert lines[0] == "bot 'shop:bot': Faulty cannot run, 2 faults:"
+        assert lines[1:] == [
+            "- transitions[0]: no state 'pya' (dest); did you mean 'pay'?",
+            "- state 'pay' has no method on_enter_pay(self)",
+        ]
+
+    def test_a_property_that_raises(self, refusal):
+        """An object that cannot even be looked at does not end the run."""
+
+        class Sore:
+            @property
+            def start(self):
+                raise RuntimeError("do not touch")
+
+        assert refusal(Sore()).splitlines()[0] == "bot 'shop:bot': making a bot of it raised"
 
     def test_a_long_or_broken_repr(self, refusal):
         class Broken:

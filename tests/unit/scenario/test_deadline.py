@@ -34,6 +34,11 @@ def loop():
     asyncio.run(asyncio.sleep(30))
 
 
+AT_THE_PROMPT = {"__name__": "pdb", "time": time}
+"""The names of a module that passes for the debugger's."""
+exec("def wait(seconds):\n    time.sleep(seconds)", AT_THE_PROMPT)
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals of this kind are POSIX")
 class TestMainThread:
     @pytest.mark.parametrize("hang", [spin, swallow, sleep, lock, loop])
@@ -71,6 +76,26 @@ class TestMainThread:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+    def test_an_earlier_alarm_of_others_rings(self):
+        """A shorter limit, such as that of pytest-timeout, is not put off until ours has passed."""
+        rung = []
+        before = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            with deadline(60):
+                until = time.monotonic() + 5
+                while not rung and time.monotonic() < until:
+                    time.sleep(0.01)
+            assert rung
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+    def test_a_debugger_takes_its_time(self):
+        """Who looks at the bot with a debugger is not interrupted."""
+        with deadline(0.05):
+            AT_THE_PROMPT["wait"](0.2)
 
     def test_nothing_is_left(self):
         before = signal.getsignal(signal.SIGALRM)
