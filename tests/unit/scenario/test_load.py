@@ -99,8 +99,8 @@ class TestFile:
         """Without libyaml all is slower, and else the same."""
         fast = load(PIZZA)
         monkeypatch.setattr(yaml, "__with_libyaml__", False)
-        monkeypatch.setattr(nodes, "_Loader", nodes._loader())
-        assert nodes._Loader is nodes._PythonLoader
+        monkeypatch.setattr(nodes, "yaml_loader", nodes._loader())
+        assert nodes.yaml_loader is nodes._PythonLoader
         assert load(PIZZA) == fast
         with pytest.raises(ScenarioError, match=r"a.chat.yaml:1:9: unquoted text may not hold ': '"):
             load("bot: a b: c")
