@@ -52,7 +52,9 @@ def _multiplied(item: Item) -> Item:
     if not isinstance(item, UserStep) or not item.phrasings:
         return item
     ways = zip(labels(item.phrasings), item.phrasings, strict=True)
-    return Fork(tuple(Branch(name, item.position, (replace(item, text=text, phrasings=(text,)),)) for name, text in ways))
+    return Fork(
+        tuple(Branch(name, item.position, (replace(item, text=text, phrasings=(text,)),)) for name, text in ways)
+    )
 
 
 def count(items: Sequence[Item]) -> int:
