@@ -38,6 +38,7 @@ class ChatFactory(Generic[Kind]):
         self, kind: type[Kind], request: pytest.FixtureRequest, bot: Any, credentials: Mapping[str, Any]
     ) -> None:
         self._kind = kind
+        request.node.add_marker("chatsim")  # so that reports know the test for one of ours, however its bot is named
         self._item = request.node
         self._folder = request.path.parent
         self._config = request.config

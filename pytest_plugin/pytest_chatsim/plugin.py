@@ -6,6 +6,7 @@ it imports nothing but pytest; what does the work is imported when there is some
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("chatsim_bot", "module:object, the bot of tests that name no other", "string", "")
     parser.addini("chatsim_max_cases", "how many tests may come of one scenario", "string", "500")
     parser.addini(
+        "chatsim_timeout",
+        "how long a scenario may take, and a bot to load: 90s, 5m; 0s is for ever. A scenario's own `timeout` wins",
+        "string",
+        "60s",
+    )
+    parser.addini(
         "chatsim_world", "whether clock and chance stand still for the chats of tests in Python", "bool", default=True
     )
     parser.addini("chatsim_backends", "where the state_manager fixture keeps chats", "args", [])
@@ -86,6 +93,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_chatsim.backends import chosen_backends  # noqa: PLC0415 - only where it is asked for
 
         chosen_backends(config)
+    if os.environ.get("GITHUB_STEP_SUMMARY") and not hasattr(config, "workerinput"):
+        from pytest_chatsim.job_page import JobPage  # noqa: PLC0415 - only on GitHub Actions
+
+        config.pluginmanager.register(JobPage(), "chatsim-job-page")
     if config.option.chatsim_update and not hasattr(config, "workerinput"):
         from pytest_chatsim.updating import Updater  # noqa: PLC0415 - only where it is asked for
 

@@ -9,8 +9,11 @@ import pytest
 # There is no public way for an item that is no function to have fixtures; doctest's items do it in this way, too.
 from _pytest.fixtures import FuncFixtureInfo, TopRequest
 
-from chatsim.errors import Problem, ScenarioError, did_you_mean
+from chatsim.errors import Problem, did_you_mean
 from chatsim.scenario.model import ScenarioCase
+
+_REGISTRIES = ("_arg2fixturedefs", "_arg2node2fixturedefs", "_arg2nodeid2fixturedefs")
+"""Where pytest keeps fixtures by their names: the first until 9.0, the others since 9.1."""
 
 _LASTING = frozenset({"session", "package", "module"})
 
@@ -44,7 +47,7 @@ def request_fixtures(item: Any, info: FuncFixtureInfo) -> None:
 
 
 def fill_fixtures(item: Any, case: ScenarioCase) -> None:
-    """Set the fixtures of *item* up; raise `ScenarioError` for one that is not there, or that has parameters."""
+    """Set the fixtures of *item* up; fail the test for one that is not there, or that has parameters."""
     definitions = item._fixtureinfo.name2fixturedefs  # noqa: SLF001
     problems = []
     for name in case.marks.fixtures:
@@ -56,7 +59,8 @@ def fill_fixtures(item: Any, case: ScenarioCase) -> None:
             what = f"the fixture {name!r} has parameters, and a scenario is one test"
             problems.append(Problem(*case.position, what, "write the cases below `cases:`, or a fixture for each"))
     if problems:
-        raise ScenarioError(problems)
+        # What is raised before a test is shown by pytest itself, with the line of chatsim, unless it is this.
+        pytest.fail("\n".join(map(str, problems)), pytrace=False)
     item._request._fillfixtures()  # noqa: SLF001
 
 
@@ -67,4 +71,5 @@ def is_alone(info: FuncFixtureInfo | None) -> bool:
 
 def _known(item: pytest.Item) -> list[str]:
     manager: Any = item.session._fixturemanager  # noqa: SLF001
-    return [name for name in manager._arg2fixturedefs if manager.getfixturedefs(name, item)]  # noqa: SLF001
+    names = {name for registry in _REGISTRIES for name in getattr(manager, registry, ())}
+    return [name for name in names if manager.getfixturedefs(name, item)]

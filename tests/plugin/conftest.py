@@ -106,7 +106,14 @@ scenarios:
 def project(pytester, monkeypatch):
     """A folder with a bot; the attributes are texts of scenario files, `add` writes them."""
     # Left over from the run that runs us, these would be seen by the runs in here.
-    for name in ("GITHUB_ACTIONS", "CHATSIM_REDIS_URL", "CHATSIM_MONGO_URL", "CI", "PYTEST_ADDOPTS"):
+    for name in (
+        "GITHUB_ACTIONS",
+        "CHATSIM_REDIS_URL",
+        "CHATSIM_MONGO_URL",
+        "CI",
+        "PYTEST_ADDOPTS",
+        "GITHUB_STEP_SUMMARY",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
     pytester.makepyfile(pizzeria=PIZZERIA)
