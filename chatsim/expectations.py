@@ -10,7 +10,8 @@ from chatsim.errors import SetupError, did_you_mean
 from chatsim.jsondata import json_copy
 from chatsim.report.difference import comparison
 from chatsim.report.document import labelled, plain
-from chatsim.report.failure import TURNS_SHOWN, false_guards, state_path
+from chatsim.report.failure import TURNS_SHOWN
+from chatsim.report.reasons import false_guards, state_path
 from chatsim.report.transcript import transcript, turns_before
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.match import LiteralText, OneOf, TextPattern, compile_text

@@ -11,8 +11,9 @@ from rich.cells import cell_len
 
 from chatsim.cli.chat_input import COMMANDS
 from chatsim.report.document import Line, Span, labelled
-from chatsim.report.failure import failure_frames, state_path
+from chatsim.report.failure import failure_frames
 from chatsim.report.paint import console_for, line_of, paint, width_of
+from chatsim.report.reasons import state_path
 from chatsim.report.transcript import event_words, reply_words
 from chatsim.trace import ChatState, Event, Failure, JsonObject, Option, Turn
 from chatsim.visible import visible

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import groupby
 from operator import itemgetter
 
 from rich.cells import cell_len
 
 from chatsim.report.document import Line, Span, wrap
+from chatsim.report.words import Flags, compare, lookalikes
 from chatsim.scenario.model import Line as Compared
 from chatsim.visible import visible
 
-_TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 _SIGNS = {"held": "✓", "expected": "-", "came": "+"}
-_LEAST_ALIKE = 0.4
-"""How much two texts must have in common (0 to 1) for a comparison of their words to help."""
+_MOST_ROWS = 10
+"""How many rows one text takes; of a longer one those around the differences are shown."""
+_AROUND = 2
+"""How many rows are shown before and after one that differs."""
+_HELD_ROWS = 2
+"""How many rows a text takes that held."""
+_MOST_HELD = 6
+"""How many texts that held are shown in a row."""
 
 
 def comparison(lines: Sequence[Compared], width: int = 80) -> list[Line]:
@@ -32,65 +37,146 @@ def comparison(lines: Sequence[Compared], width: int = 80) -> list[Line]:
     """
     rows: list[Line] = []
     label_width = max([cell_len(line.label) + 2 for line in lines if line.label], default=0)
-    for line, partner in _with_partners(lines):
-        rows += _row(line, partner, width, label_width)
+    for mark, group in groupby(zip(lines, _flags(lines), strict=True), key=lambda pair: pair[0].mark == "held"):
+        found = list(group)
+        left_out = len(found) - _MOST_HELD if mark else 0
+        if left_out > 1:
+            rows.append((Span("  ✓ ", "held"), Span(f"… {left_out} more that held", "dim")))
+            found = found[left_out:]
+        for line, (flags, note) in found:
+            rows += _row(line, flags, max(width - 4 - label_width, 20), label_width)
+            if note:
+                rows += [(Span("    "), Span(part, "dim")) for part in wrap(note, width - 4)]
     return rows
 
 
-def _with_partners(lines: Sequence[Compared]) -> Iterator[tuple[Compared, Compared | None]]:
-    """Yield each line with the one that it is to be compared with: an expected one and what came right after it."""
-    for index, line in enumerate(lines):
-        partner = None
+def _flags(lines: Sequence[Compared]) -> Iterator[tuple[Flags, str]]:
+    """Yield which characters of each line differ from its partner, and a note where that cannot be seen."""
+    partners = _partners(lines)
+    for place, line in enumerate(lines):
+        text = _shown(line)
+        if place not in partners:
+            yield [False] * len(text), ""
+            continue
+        other = _shown(lines[partners[place]])
         if line.mark == "expected":
-            partner = lines[index + 1] if index + 1 < len(lines) else None
-        elif line.mark == "came":
-            partner = lines[index - 1] if index else None
-        pair = {line.mark, partner.mark if partner else ""}
-        alike = pair == {"expected", "came"} and partner is not None and partner.label == line.label
-        yield line, partner if alike else None
+            yield compare(text, other).expected, ""
+        else:
+            yield compare(other, text).came, lookalikes(other, text)
 
 
-def _row(line: Compared, partner: Compared | None, width: int, label_width: int) -> list[Line]:
-    text = _shown(line.text)
-    differs = _differing(text, _shown(partner.text)) if partner else [False] * len(text)
-    indent = Span(" " * label_width)
-    heads = [(Span(f"  {_SIGNS[line.mark]} ", line.mark), Span(f"{line.label:<{label_width}}", "label"))]
+def _partners(lines: Sequence[Compared]) -> dict[int, int]:
+    """Pair lines that were expected with those of the same label that came right after them: the most alike."""
+    pairs: dict[int, int] = {}
+    for _, group in groupby(enumerate(lines), key=lambda item: (item[1].mark == "held", item[1].label)):
+        places = list(group)
+        expected = [place for place, line in places if line.mark == "expected"]
+        came = [place for place, line in places if line.mark == "came"]
+        if len(expected) * len(came) > _MOST_ROWS * _MOST_ROWS:
+            continue
+        found = [(compare(_shown(lines[one]), _shown(lines[two])), one, two) for one in expected for two in came]
+        for alike, one, two in sorted(found, key=lambda each: -each[0].ratio):
+            if alike and one not in pairs and two not in pairs:
+                pairs[one], pairs[two] = two, one
+    return pairs
+
+
+def _row(line: Compared, flags: Flags, room: int, label_width: int) -> list[Line]:
+    blocks = list(_blocks(_shown(line), flags, room))
+    shown = _clipped([any(flagged) for _, flagged in blocks], _HELD_ROWS if line.mark == "held" else _MOST_ROWS)
+    head = (Span(f"  {_SIGNS[line.mark]} ", line.mark), Span(f"{line.label:<{label_width}}", "label"))
+    bar = (Span("  │ ", "dim"), Span(" " * label_width))
     rows: list[Line] = []
+    for place in shown:
+        start = bar if rows else head
+        if isinstance(place, str):
+            rows.append((*start, Span(place, "dim")))
+            continue
+        piece, flagged = blocks[place]
+        rows.append((*start, *_spans(piece, flagged, line.mark)))
+        if any(flagged):
+            rows.append((Span("    "), Span(" " * label_width), Span(_below(piece, flagged), line.mark)))
+    return rows
+
+
+def _blocks(text: str, flags: Flags, room: int) -> Iterator[tuple[str, Flags]]:
+    """Cut *text* into rows, each with its flags; blanks and line ends that differ become visible."""
     start = 0
     for written in text.split("\n"):
-        for piece in wrap(written, max(width - 4 - label_width, 20)):
-            flags = differs[start : start + len(piece)]
-            rows.append((*(heads.pop() if heads else (Span("  │ ", "dim"), indent)), *_spans(piece, flags, line.mark)))
-            if any(flags):
-                carets = "".join(
-                    ("^" if flag else " ") * cell_len(char) for char, flag in zip(piece, flags, strict=True)
-                )
-                rows.append((Span("    "), indent, Span(carets.rstrip(), line.mark)))
-            start += len(piece)
-        start += 1
-    return rows
+        end = start + len(written)
+        marked = flags[start:end]
+        shown = "".join(_seen(char) if flag else char for char, flag in zip(written, marked, strict=True))
+        if end < len(text) and flags[end]:
+            shown, marked = f"{shown}⏎", [*marked, True]
+        at = 0
+        for piece in wrap(shown, room):
+            yield piece, marked[at : at + len(piece)]
+            at += len(piece)
+        start = end + 1
 
 
-def _shown(text: str) -> str:
-    """Return *text* with tabs as escapes too: beside a blank, nobody would see the difference."""
-    return visible(text).replace("\t", "\\t")
+def _clipped(differs: Sequence[bool], most: int) -> Iterator[int | str]:
+    """Yield which rows are shown, and what stands for those which are not."""
+    if len(differs) <= most:
+        yield from range(len(differs))
+        return
+    marked = [place for place, flag in enumerate(differs) if flag][:most]
+    if marked:
+        kept = {near for place in marked for near in range(place - _AROUND, place + _AROUND + 1)}
+    else:
+        kept = {*range(most - 1), len(differs) - 1} if most > _HELD_ROWS else set(range(most - 1))
+    for hidden, group in groupby(range(len(differs)), key=lambda place: place not in kept):
+        places = list(group)
+        if hidden and len(places) > 1:
+            yield f"… {len(places)} more rows"
+        else:
+            yield from places
 
 
-def _spans(piece: str, flags: Sequence[bool], style: str) -> list[Span]:
+def _below(piece: str, flags: Flags) -> str:
+    """Return what stands below a row: carets, or the words themselves where text runs from right to left.
+
+    What a terminal does with such text is its own affair: carets would be under other letters.
+    """
+    if any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in piece):
+        words = ("".join(char for char, _ in group) for flag, group in _runs(piece, flags) if flag)
+        return f"differs: {', '.join(words)}"
+    marks: list[str] = []
+    for start, end, flag in _places(flags):
+        cells = cell_len(piece[:end]) - cell_len(piece[:start])
+        marks.append(("^" if flag else " ") * cells)
+    return "".join(marks).rstrip()
+
+
+def _places(flags: Flags) -> Iterator[tuple[int, int, bool]]:
+    start = 0
+    for flag, group in groupby(flags):
+        end = start + len(list(group))
+        yield start, end, flag
+        start = end
+
+
+def _runs(piece: str, flags: Flags) -> Iterator[tuple[bool, Iterator[tuple[str, bool]]]]:
+    return groupby(zip(piece, flags, strict=True), key=itemgetter(1))
+
+
+def _shown(line: Compared) -> str:
+    """Return the text of *line* as it is compared: without its last line end, and with tabs as escapes.
+
+    Beside a blank, nobody would see a tab.
+    """
+    text = line.text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    return unicodedata.normalize("NFC", visible(text).replace("\t", "\\t"))
+
+
+def _seen(char: str) -> str:
+    """Return a blank that differs as a sign that can be seen, as wide as it is."""
+    return "␣" if char == " " else "⍽" if unicodedata.category(char) == "Zs" else char
+
+
+def _spans(piece: str, flags: Flags, style: str) -> list[Span]:
     """Cut *piece* where the flags of its characters change."""
-    groups = groupby(zip(piece, flags, strict=True), key=itemgetter(1))
     return [
-        Span("".join(char for char, _ in group), f"{style}-word" if differs else style) for differs, group in groups
+        Span("".join(char for char, _ in group), f"{style}-word" if differs else style)
+        for differs, group in _runs(piece, flags)
     ]
-
-
-def _differing(text: str, other: str) -> list[bool]:
-    """Say of each character of *text* whether its word is another in *other*; of none if they have little in common."""
-    mine, theirs = _TOKENS.findall(text), _TOKENS.findall(other)
-    matcher = SequenceMatcher(None, theirs, mine, autojunk=False)
-    if matcher.ratio() < _LEAST_ALIKE:
-        return [False] * len(text)
-    flags: list[bool] = []
-    for tag, _, _, start, end in matcher.get_opcodes():
-        flags += [tag != "equal"] * len("".join(mine[start:end]))
-    return flags

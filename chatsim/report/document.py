@@ -28,7 +28,7 @@ STYLES: dict[str, str] = {
     "label": "dim",
     "user": "cyan",
     "bot": "",
-    "option": "blue",
+    "option": "cyan",
     "dim": "dim",
     "failure": "bold red",
     "held": "green",
@@ -47,21 +47,27 @@ def plain(lines: Iterable[Line]) -> str:
     return "\n".join("".join(span.text for span in line).rstrip() for line in lines)
 
 
-def labelled(label: str, text: str, width: int, style: str = "", label_width: int = 8) -> list[Line]:
+def labelled(
+    label: str, text: str, width: int, style: str = "", label_width: int = 8, *, most: int | None = None
+) -> list[Line]:
     r"""Lay *text* out beside *label*, wrapped to *width* columns.
 
     Every further line starts with a bar, so that nothing a bot says can stand at the start of a line, where a CI
-    system might take it for a command.
+    system might take it for a command.  Of a text with more than *most* rows, some in the middle are left out.
 
     >>> print(plain(labelled("bot", "Welcome!\nWhich size?", 80)))
       bot       Welcome!
               │ Which size?
     """
     room = max(width - label_width - 4, 20)
-    first, *rest = [part for line in visible(text).split("\n") for part in wrap(line, room)]
-    head = Span(f"  {label:<{label_width}}  ", "label")
+    parts = [Span(part, style) for line in visible(text).split("\n") for part in wrap(line, room)]
+    if most is not None and len(parts) > most:
+        after = most // 3
+        hidden = len(parts) - most + 1
+        parts = [*parts[: most - after - 1], Span(f"… {hidden} more rows", "dim"), *parts[len(parts) - after :]]
+    head = Span(f"  {label}{' ' * (label_width - cell_len(label))}  ", "label")
     bar = Span("│ ".rjust(label_width + 4), "dim")
-    return [(head, Span(first, style)), *((bar, Span(part, style)) for part in rest)]
+    return [(bar if index else head, part) for index, part in enumerate(parts)]
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 
+from chatsim.failures import is_bots_own
 from chatsim.report.difference import comparison
-from chatsim.report.document import Line, Span, labelled
+from chatsim.report.document import Line, Span, labelled, wrap
 from chatsim.report.places import used_from
+from chatsim.report.reasons import reasons
 from chatsim.report.transcript import transcript, turns_before
 from chatsim.report.two_ways import two_ways
 from chatsim.scenario.model import Mismatch, Verdict
@@ -15,7 +17,8 @@ from chatsim.trace import DEFAULT_CHAT, Failure, Frame, Trace, Turn
 from chatsim.visible import visible
 
 TURNS_SHOWN = 3
-_STATES_SHOWN = 8
+ROWS_SHOWN = 12
+"""How many rows one message takes in the chat of a report."""
 _ACTED_ON = set('$`"\\!')
 """What a shell acts on between double quotes."""
 
@@ -36,17 +39,15 @@ def failure_report(
     if mismatch is None:
         return []
     seen = _turns_until(verdict.trace, mismatch)
-    last = seen[-1] if seen else None
     return [
         _title(verdict, mismatch),
         *used_from(mismatch, width),
         *(two_ways(verdict, width, turns_shown) if verdict.other else _chat(seen, width, turns_shown, hops=hops)),
-        (Span(f"✗ {visible(mismatch.headline)}", "failure"),),
+        *_headline(mismatch.headline, width),
         *comparison(mismatch.lines, width),
         *(failure_frames(mismatch.failure) if mismatch.failure else ()),
         *(labelled("hint", mismatch.hint, width) if mismatch.hint else ()),
-        *(labelled("state", state_path(last), width) if last else ()),
-        *(labelled("guards", guards, width) if last and (guards := false_guards(last)) else ()),
+        *reasons(mismatch, verdict.trace, seen, width),
         *([(Span("  again     ", "label"), Span(again, "again"))] if again else ()),
     ]
 
@@ -62,31 +63,10 @@ def rerun(program: str, file: str, case_id: str) -> str:
     return f"{program} {quoted}"
 
 
-def state_path(turn: Turn) -> str:
-    """Return the states that *turn* went through, the middle left out where there are many.
-
-    >>> from chatsim.trace import Hop, Snapshot, Text
-    >>> state_path(Turn(event=Text("x"), hops=(Hop("pay", "check"), Hop("check", "done")), snapshot=Snapshot()))
-    'pay → check → done'
-    """
-    states = [hop.target for hop in turn.hops if hop.target is not None and not hop.machine]
-    first = [turn.hops[0].source] if turn.hops else [turn.state]
-    names = [visible(str(state)) for state in first + states]
-    if len(names) > _STATES_SHOWN:
-        half = _STATES_SHOWN // 2
-        names = [*names[:half], f"… {len(names) - 2 * half} more …", *names[-half:]]
-    return " → ".join(names)
-
-
-def false_guards(turn: Turn) -> str:
-    """Return the names of the guards that *turn* asked and that were false, or nothing."""
-    names = dict.fromkeys(guard.name for hop in turn.hops for guard in hop.guards if not guard.value)
-    return f"{', '.join(map(visible, names))} {'was' if len(names) == 1 else 'were'} false" if names else ""
-
-
 def failure_frames(failure: Failure) -> list[Line]:
-    """Lay out the bot's own frames, the innermost last, each with its line of code."""
-    return [line for frame in failure.frames for line in _frame(frame)]
+    """Lay out the bot's own frames, the innermost last, each with its line of code; libraries' only if it has none."""
+    own = [frame for frame in failure.frames if is_bots_own(frame.file)] or failure.frames
+    return [line for frame in own for line in _frame(frame)]
 
 
 def _frame(frame: Frame) -> list[Line]:
@@ -101,6 +81,11 @@ def _shorter(file: str) -> str:
     return file if relative.startswith("..") else relative
 
 
+def _headline(headline: str, width: int) -> list[Line]:
+    parts = [part for line in visible(headline).split("\n") for part in wrap(line, width - 2)]
+    return [(Span(f"{'  ' if index else '✗ '}{part}", "failure"),) for index, part in enumerate(parts)]
+
+
 def _title(verdict: Verdict, mismatch: Mismatch) -> Line:
     place = f"{mismatch.position.file}:{mismatch.position.line}"
     return (Span(visible(place), "place"), Span("  "), Span(visible(verdict.case.id), "name"))
@@ -113,4 +98,4 @@ def _turns_until(trace: Trace, mismatch: Mismatch) -> tuple[Turn, ...]:
 def _chat(turns: tuple[Turn, ...], width: int, shown: int, *, hops: bool) -> list[Line]:
     hidden = max(len(turns) - shown, 0)
     before = [turns_before(hidden)] if hidden else []
-    return [*before, *transcript(turns[hidden:], width, chat=DEFAULT_CHAT, hops=hops)]
+    return [*before, *transcript(turns[hidden:], width, chat=DEFAULT_CHAT, hops=hops, most=ROWS_SHOWN)]

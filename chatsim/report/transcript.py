@@ -9,7 +9,9 @@ from chatsim.scenario.durations import show_duration
 from chatsim.trace import Call, Callback, Event, File, Form, Hop, Reply, Start, Tap, Text, TimerSet, Turn, Wait
 
 
-def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = None, hops: bool = False) -> list[Line]:
+def transcript(
+    turns: Iterable[Turn], width: int = 80, *, chat: str | None = None, hops: bool = False, most: int | None = None
+) -> list[Line]:
     """Lay *turns* out as a chat of *width* columns.
 
     Args:
@@ -18,6 +20,7 @@ def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = Non
         chat: The chat whose person is called ``user``; in other chats people stand with their own names.
             By default the chat of the first turn.
         hops: Whether every transition is shown as well, with the guards that were asked on the way to it.
+        most: How many rows one message may take, and how many messages one turn; what is more is counted.
 
     >>> from chatsim.report.document import plain
     >>> from chatsim.trace import Snapshot
@@ -29,9 +32,16 @@ def transcript(turns: Iterable[Turn], width: int = 80, *, chat: str | None = Non
     turns = list(turns)
     if chat is None and turns:
         chat = turns[0].event.chat
-    rows = [row for turn in turns for row in _rows(turn, chat, hops=hops)]
+    rows = [row for turn in turns for row in _some(_rows(turn, chat, hops=hops), None if hops else most)]
     label_width = longest([label for label, _, _ in rows])
-    return [line for label, text, style in rows for line in labelled(label, text, width, style, label_width)]
+    return [line for label, text, style in rows for line in labelled(label, text, width, style, label_width, most=most)]
+
+
+def _some(rows: list[tuple[str, str, str]], most: int | None) -> list[tuple[str, str, str]]:
+    """Leave messages in the middle of a turn out where there are very many."""
+    if most is None or len(rows) <= 2 * most:
+        return rows
+    return [*rows[:most], ("…", f"{len(rows) - 2 * most} more", "dim"), *rows[-most:]]
 
 
 def turns_before(count: int) -> Line:
@@ -79,7 +89,7 @@ def event_words(event: Event, chat: str | None = None) -> tuple[str, str]:
     person = event.by or ("user" if event.chat == chat else event.chat)
     match event:
         case Text(text=text):
-            said = person, text
+            said = person, text.removesuffix("\n")
         case Tap(title=title):
             said = person if person != "user" else "tap", f"[{title}]"
         case File(name=name):

@@ -145,4 +145,4 @@ def _offered_to_others(wanted: str, chat: str, session: Session) -> list[str]:
 
 
 def _offered_lines(offered: tuple[Option, ...]) -> tuple[Line, ...]:
-    return (Line("came", ", ".join(option.title for option in offered) or "(none)", "options"),)
+    return (Line("came", " ".join(f"[{option.title}]" for option in offered) or "(nothing)", "offered"),)

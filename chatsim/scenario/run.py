@@ -41,6 +41,10 @@ from chatsim.stage import Stage
 from chatsim.trace import JsonObject, Reply, Snapshot, Turn
 from chatsim.world.mocks import CallNotMocked
 
+_PATTERN_HINTS = {
+    "regex-too-slow": "a repetition within a repetition, such as (a+)+, tries too many ways: write it with one, or use ...",
+    "broken-pattern": "text that is meant to the letter: {text: …}",
+}
 _WAITING = {"input": "waits for input", "callback": "waits for a callback", "end": "has ended"}
 
 
@@ -175,7 +179,7 @@ class _Run:
         except _Failed as failed:
             return failed.mismatch
         except PatternFailed as failed:
-            return self.mismatch(failed.kind, step, f"{step.kind}: {failed}")
+            return self.mismatch(failed.kind, step, f"{step.kind}: {failed}", hint=_PATTERN_HINTS.get(failed.kind, ""))
         return None
 
     # ------------------------------------------------------------ act

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from chatsim.report.document import plain
-from chatsim.report.failure import failure_report, false_guards, rerun, state_path
+from chatsim.report.failure import failure_report, rerun
+from chatsim.report.reasons import false_guards, state_path
 from chatsim.scenario.model import Line, Mismatch, Position, ScenarioCase, Verdict
 from chatsim.trace import Callback, Failure, File, Frame, Guard, Hop, Reply, Snapshot, Text, Trace, Turn
 
@@ -76,7 +77,7 @@ class TestFailureReport:
         assert report.splitlines()[-3:] == [
             "  hint      write it so",
             "  state     size → again",
-            "  guards    is_small, is_large were false",
+            "  guards    size → again: is_small ✗, is_large ✗, is_any ✓",
         ]
 
     def test_frames_of_the_bot(self):

@@ -468,7 +468,7 @@ class TestTap:
     def test_not_offered(self, fails):
         mismatch, line = fails("- user: offer\n- bot: Size?\n- tap: Smal")
         assert (mismatch.kind, line, mismatch.headline) == ("not-offered", 3, "tap: 'Smal' was not offered")
-        assert lines(mismatch) == ["+ options: Small, Large"]
+        assert lines(mismatch) == ["+ offered: [Small] [Large]"]
         assert mismatch.hint == "did you mean 'Small'?"
         assert mismatch.turn == 0
 
@@ -480,7 +480,7 @@ class TestTap:
         mismatch, line = fails("- tap: Small")
         assert (mismatch.kind, line, mismatch.turn) == ("not-offered", 1, None)
         assert mismatch.hint == "the bot offered nothing in its last turn"
-        assert lines(mismatch) == ["+ options: (none)"]
+        assert lines(mismatch) == ["+ offered: (nothing)"]
 
     def test_only_the_last_turn_counts_unless_stale(self, fails, holds):
         before = "- user: offer\n- bot: Size?\n- user: mute\n"
