@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from time import perf_counter
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from chatsim.cli.capture import Capture
 from chatsim.cli.select import Chooses, ChoosesTags, every_tag
 from chatsim.cli.targets import Target, find_targets
 from chatsim.errors import Problem, ScenarioError
+from chatsim.masking import Masking
+from chatsim.report.masked import masked
 from chatsim.report.results import CaseResult, FileResult, RunResult
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.expand import Expansion
@@ -37,7 +40,7 @@ class Watcher(Protocol):
         """Take note that a file is done, or could not be loaded."""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Plan:
     """A file that was read, with the cases that are meant; or why it cannot be."""
 
@@ -47,6 +50,11 @@ class _Plan:
     problems: tuple[Problem, ...] = ()
     results: list[CaseResult] = field(default_factory=list)
     output: str = ""
+
+    @cached_property
+    def masking(self) -> Masking:
+        """What keeps the credentials of the file out of reports."""
+        return Masking({} if self.file is None else self.file.credentials)
 
     def result(self) -> FileResult:
         left = () if self.problems else self.cases[len(self.results) :]
@@ -149,10 +157,10 @@ class Runner:
                 verdict = skipped(case) or judged(branches.run(case))
         finally:
             output = self.capture.take()
-        if not verdict.failed:
-            verdict = replace(verdict, trace=Trace())  # nobody reads it, and thousands of them are heavy
+        # Nobody reads the trace of one that did not fail, and thousands of them are heavy.
+        verdict = masked(verdict, plan.masking) if verdict.failed else replace(verdict, trace=Trace())
         self.failed += verdict.failed
-        result = CaseResult(verdict, output)
+        result = CaseResult(verdict, plan.masking.text(output))
         plan.results.append(result)
         self.watcher.case_done(result)
 

@@ -13,7 +13,9 @@ from _pytest.fixtures import FuncFixtureInfo
 
 from chatsim.bot_exceptions import raised_in
 from chatsim.errors import ChatsimError, Problem, ScenarioError
+from chatsim.masking import Masking
 from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun
+from chatsim.report.masked import masked
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile, Verdict
@@ -69,6 +71,11 @@ class ChatFile(pytest.Module):
         return ready(self.scenarios).stage
 
     @cached_property
+    def masking(self) -> Masking:
+        """What keeps the credentials of the file out of reports."""
+        return Masking(self.scenarios.credentials)
+
+    @cached_property
     def branches(self) -> Branches:
         """What its tests share."""
         return self.new_branches()
@@ -120,6 +127,8 @@ class Scenario(Requesting, pytest.Item):
         """Run the case; raise what the bot raised, or `ScenarioFailed`."""
         branches = self.file.new_branches() if is_alone(self._fixtures) else self.file.branches
         verdict = branches.run(self.case)
+        if verdict.mismatch is not None:
+            verdict = masked(verdict, self.file.masking)
         self.user_properties += result_of(verdict)
         if self.config.option.chatsim_trace:
             self.stash[TRACES] = [verdict.trace]
