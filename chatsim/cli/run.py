@@ -69,6 +69,14 @@ def run(
     seed: Annotated[
         int, typer.Option(metavar="N", min=0, help="Decides over chance (random, uuid, secrets) in every turn.")
     ] = 0,
+    timeout: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="How long a scenario may take, and a bot to load: 90s, 5m; 0s is for ever. A scenario's own `timeout` "
+            "wins.",
+        ),
+    ] = "60s",
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every scenario.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only failures and the summary.")] = False,
 ) -> None:
@@ -77,7 +85,7 @@ def run(
     The exit code is 0 when all held (with --update: when all hold now), 1 when a scenario failed, 2 when something
     could not be loaded or nothing was found, 130 when interrupted.
     """
-    from chatsim.cli.running import Options, run_scenarios  # noqa: PLC0415 - `chatsim --help` needs none of it
+    from chatsim.cli.running import Options, run_scenarios, time_limit  # noqa: PLC0415 - `chatsim --help` needs none of it
 
     with refusals():
         options = Options(
@@ -90,6 +98,7 @@ def run(
             all_phrasings=all_phrasings,
             update=update,
             seed=seed,
+            timeout=time_limit(timeout),
             **({} if max_cases is None else {"max_cases": max_cases}),
         )
         raise typer.Exit(run_scenarios(options))

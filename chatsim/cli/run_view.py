@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.cells import cell_len
 
+from chatsim.cli.patience import Patience
 from chatsim.errors import Problem
 from chatsim.report.document import Line, Span, labelled
 from chatsim.report.failure import failure_report, rerun
 from chatsim.report.github import github_annotations
 from chatsim.report.paint import console_for, line_of, paint, width_of
 from chatsim.report.results import CaseResult, FileResult, RunResult, reason_of
-from chatsim.scenario.model import Outcome
+from chatsim.scenario.durations import show_duration
+from chatsim.scenario.model import Outcome, ScenarioCase
 from chatsim.visible import visible
 
 if TYPE_CHECKING:
@@ -55,13 +57,17 @@ class RunView:
         self.column = 0
         self.bar: Progress | None = None
         self._quiet_word = secrets.token_hex(8)
+        self._patience = Patience(self._still_runs)
 
     def __enter__(self) -> Self:
+        if self.verbosity >= 0:
+            self._patience.start()
         if self.on_github:
             self._raw(f"::stop-commands::{self._quiet_word}")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._patience.stop()
         self._clear_bar()
         if self.on_github:
             self._raw(f"::{self._quiet_word}::")
@@ -76,11 +82,21 @@ class RunView:
 
     def begins(self, file: str) -> None:
         """Name the file, where its scenarios are named below it."""
+        self._patience.begins(f"the bot of {file}")
         if self.verbosity > 0:
             paint(self.console, [line_of((visible(file), "place"))])
 
+    def case_begins(self, case: ScenarioCase) -> None:
+        """Look at the time, to name the case while it runs if it takes long."""
+        self._patience.begins(f"{case.file}::{case.id}")
+
+    def _still_runs(self, what: str, seconds: float) -> None:
+        paint(self.console, [line_of((f"… {visible(what)} runs for {show_duration(round(seconds))} now", "dim"))])
+        self.console.file.flush()
+
     def case_done(self, result: CaseResult) -> None:
         """Count the case, and name it if every scenario is named."""
+        self._patience.ends()
         self.done += 1
         if self.verbosity > 0:
             paint(self.console, [_case_line(result)])
@@ -88,6 +104,7 @@ class RunView:
 
     def file_done(self, result: FileResult) -> None:
         """Write the line of the file."""
+        self._patience.ends()
         if self.verbosity == 0 or (self.verbosity > 0 and result.problems):
             paint(self.console, [self._file_line(result)])
 

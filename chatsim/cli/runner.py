@@ -8,14 +8,17 @@ from functools import cached_property
 from time import perf_counter
 from typing import Protocol
 
+from chatsim.bots.setup_errors import raised
 from chatsim.cli.capture import Capture
 from chatsim.cli.select import Chooses, ChoosesTags, every_tag
 from chatsim.cli.targets import Target, find_targets
-from chatsim.errors import Problem, ScenarioError
+from chatsim.errors import ChatsimError, Problem, ScenarioError
+from chatsim.failures import bot_frames
 from chatsim.masking import Masking
 from chatsim.report.masked import masked
 from chatsim.report.results import CaseResult, FileResult, RunResult
 from chatsim.scenario.branches import Branches
+from chatsim.scenario.deadline import DEFAULT_TIMEOUT
 from chatsim.scenario.expand import Expansion
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
@@ -32,6 +35,9 @@ class Watcher(Protocol):
 
     def begins(self, file: str) -> None:
         """Take note that *file* comes now."""
+
+    def case_begins(self, case: ScenarioCase) -> None:
+        """Take note that *case* runs now."""
 
     def case_done(self, result: CaseResult) -> None:
         """Take note of a case."""
@@ -72,6 +78,7 @@ class Runner:
         tagged: Says whether a test with these tags is meant.
         expansion: How scenarios become tests.
         seed: Decides over chance.
+        timeout: How many seconds a test may take, and a bot to load; None is for ever.
     """
 
     def __init__(
@@ -84,6 +91,7 @@ class Runner:
         tagged: ChoosesTags = every_tag,
         expansion: Expansion | None = None,
         seed: int = 0,
+        timeout: float | None = DEFAULT_TIMEOUT,
     ) -> None:
         self.watcher = watcher
         self.capture = capture
@@ -92,6 +100,7 @@ class Runner:
         self.tagged = tagged
         self.expansion = expansion or Expansion()
         self.seed = seed
+        self.timeout = timeout
         self.failed = 0
 
     def run(self, names: Iterable[str]) -> RunResult:
@@ -134,17 +143,18 @@ class Runner:
         self.watcher.begins(plan.name)
         bot = None if plan.file is None or plan.problems else self._load_bot(plan, plan.file)
         if bot is not None:
-            branches = Branches(bot, seed=self.seed)
+            branches = Branches(bot, seed=self.seed, timeout=self.timeout)
             for case in plan.cases:
-                if self._stops():
+                if self._stops() or plan.problems:
                     break
                 self._run_case(plan, case, branches)
+            bot.close()
         self.watcher.file_done(plan.result())
 
     def _load_bot(self, plan: _Plan, file: ScenarioFile) -> Stage | None:
         try:
             with self.capture.capturing():
-                return ready(file).stage
+                return ready(file, timeout=self.timeout).stage
         except ScenarioError as error:
             plan.problems = error.problems
             return None
@@ -152,9 +162,13 @@ class Runner:
             plan.output = self.capture.take()
 
     def _run_case(self, plan: _Plan, case: ScenarioCase, branches: Branches) -> None:
+        self.watcher.case_begins(case)
         try:
             with self.capture.capturing():
                 verdict = skipped(case) or judged(branches.run(case))
+        except Exception as error:  # noqa: BLE001 - one broken bot does not keep the other files from running
+            plan.problems = (_cannot_go_on(case, error),)
+            return
         finally:
             output = self.capture.take()
         # Nobody reads the trace of one that did not fail, and thousands of them are heavy.
@@ -166,3 +180,12 @@ class Runner:
 
     def _stops(self) -> bool:
         return 0 < self.maxfail <= self.failed
+
+
+def _cannot_go_on(case: ScenarioCase, error: Exception) -> Problem:
+    """Return why *case* could not be run to its end; raise what is chatsim's own fault."""
+    if not isinstance(error, ChatsimError) and not bot_frames(error.__traceback__):
+        raise error
+    message = str(error if isinstance(error, ChatsimError) else raised("the bot's adapter", error))
+    what, _, rest = message.partition("\n")
+    return Problem(*case.position, what, rest)

@@ -12,10 +12,15 @@ from chatsim.cli.run_view import RunView
 from chatsim.cli.runner import Runner
 from chatsim.cli.select import selection, tag_selection
 from chatsim.cli.updating import update_failed
+from chatsim.errors import SetupError
 from chatsim.report.paint import paint
 from chatsim.report.results import RunResult
+from chatsim.report.step_summary import VARIABLE, append_step_summary, summary_of
 from chatsim.report.updates import update_report
+from chatsim.scenario.deadline import DEFAULT_TIMEOUT
+from chatsim.scenario.durations import read_duration
 from chatsim.scenario.expand import MAX_CASES, Expansion
+from chatsim.scenario.words import BrokenText
 
 INTERRUPTED = 130
 
@@ -34,6 +39,7 @@ class Options:
     max_cases: int = MAX_CASES
     update: bool = False
     seed: int = 0
+    timeout: float | None = DEFAULT_TIMEOUT
 
 
 def run_scenarios(options: Options) -> int:
@@ -44,7 +50,16 @@ def run_scenarios(options: Options) -> int:
     expansion = Expansion(options.all_phrasings, options.max_cases)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     with Capture() as capture, RunView(capture.screen, options.verbosity, on_github=on_github) as view:
-        runner = Runner(view, capture, chosen, options.maxfail, tagged=tagged, expansion=expansion, seed=options.seed)
+        runner = Runner(
+            view,
+            capture,
+            chosen,
+            options.maxfail,
+            tagged=tagged,
+            expansion=expansion,
+            seed=options.seed,
+            timeout=options.timeout,
+        )
         result = runner.run(options.targets)
         if options.update:
             result, updates = update_failed(result, capture, expansion)
@@ -52,9 +67,23 @@ def run_scenarios(options: Options) -> int:
             paint(view.console, [(), *update_report(updates)])
         else:
             view.ends(result)
+    if os.environ.get(VARIABLE):
+        append_step_summary(summary_of(result))
     for report in reports:
         report.write(result)
     return exit_code(result)
+
+
+def time_limit(written: str) -> float | None:
+    """Return the time that *written* stands for, in seconds; None for no limit.  Raises `SetupError` for what is none.
+
+    >>> time_limit("5m"), time_limit("0s")
+    (300.0, None)
+    """
+    try:
+        return read_duration(written) or None
+    except BrokenText as error:
+        raise SetupError(f"--timeout {written}: {error.what}. {error.cure.capitalize()}") from None
 
 
 def exit_code(result: RunResult) -> int:
