@@ -25,7 +25,7 @@ from pytest_chatsim.painting import report_width
 from pytest_chatsim.properties import properties_of, result_of
 from pytest_chatsim.reporting import ChatRepr, error_repr, problems_repr
 from pytest_chatsim.requesting import Requesting, fill_fixtures, fixtures_of, is_alone, request_fixtures
-from pytest_chatsim.settings import LOAD_ERRORS, SCENARIOS, TRACES, max_cases, options_again
+from pytest_chatsim.settings import LOAD_ERRORS, SCENARIOS, TRACES, max_cases, options_again, time_limit
 from pytest_chatsim.suite import mark, mark_failure, problems_with_tags
 
 
@@ -39,7 +39,8 @@ class ChatFile(pytest.Module):
     It is a module in pytest's eyes, so that fixtures of that scope are set up once for it.
     """
 
-    obj = None  # as in a text file of doctests: there is nothing to import
+    # As in a text file of doctests: there is nothing to import.
+    obj = None  # pyright: ignore[reportIncompatibleMethodOverride, reportAssignmentType]
     scenarios: ScenarioFile
 
     def __init__(self, **kwargs: Any) -> None:
@@ -68,7 +69,7 @@ class ChatFile(pytest.Module):
     @cached_property
     def stage(self) -> Stage:
         """The bot of the file in its world, loaded when first asked for; raises `ScenarioError` where it cannot be."""
-        return ready(self.scenarios).stage
+        return ready(self.scenarios, timeout=time_limit(self.config)).stage
 
     @cached_property
     def masking(self) -> Masking:
@@ -82,7 +83,7 @@ class ChatFile(pytest.Module):
 
     def new_branches(self) -> Branches:
         """Return what runs tests that share nothing with those before."""
-        return Branches(self.stage, seed=self.config.option.chatsim_seed)
+        return Branches(self.stage, seed=self.config.option.chatsim_seed, timeout=time_limit(self.config))
 
     def fixtures_for(self, item: Scenario) -> FuncFixtureInfo | None:
         """Return the fixtures of *item*, which are those of all that ask for the same."""
@@ -147,8 +148,6 @@ class Scenario(Requesting, pytest.Item):
             return super().repr_failure(excinfo)
         if self._failed is not None and excinfo.value is self._failed[1]:
             return self._report(self._failed[0])
-        if isinstance(excinfo.value, ScenarioError):
-            return problems_repr(self.path, excinfo.value.problems)
         if isinstance(excinfo.value, ChatsimError):
             return error_repr(self.path, Problem(*self.case.position, str(excinfo.value)), self.case.id)
         return super().repr_failure(excinfo)
@@ -161,7 +160,7 @@ class Scenario(Requesting, pytest.Item):
         mismatch = verdict.mismatch
         assert mismatch is not None  # noqa: S101 - it failed
         hops = self.config.option.chatsim_trace
-        shows_all = hops or self.config.getoption("verbose", default=0) > 1
+        shows_all = hops or self.config.option.verbose > 1
         document = failure_report(
             verdict,
             width=report_width(self.config),
@@ -179,6 +178,7 @@ def load_bots(session: pytest.Session) -> None:
 
     A bot that cannot be loaded is one error of its file, in which then nothing runs.
     """
+    time_limit(session.config)  # what is wrong with that is no error of a file
     broken: set[ChatFile] = set()
     files = dict.fromkeys(item.file for item in session.items if isinstance(item, Scenario))
     for file in files:

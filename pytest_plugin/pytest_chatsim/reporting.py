@@ -32,6 +32,8 @@ class ChatRepr(ExceptionChainRepr):
 
     def __init__(self, document: Sequence[Line], crash: ReprFileLocation, shown: str) -> None:
         text = plain(document)
+        # Summaries, annotations and JUnit show this line as it is, whatever the bot said in it.
+        crash = ReprFileLocation(crash.path, crash.lineno, visible(crash.message))
         entry = ReprEntry(text.split("\n"), None, None, ReprFileLocation(shown, crash.lineno, crash.message), "value")
         super().__init__([(ReprTraceback([entry], None, "value"), crash, None)])
         self.document = document

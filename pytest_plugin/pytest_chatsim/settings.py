@@ -41,6 +41,18 @@ def max_cases(config: pytest.Config) -> int:
     return int(setting)
 
 
+def time_limit(config: pytest.Config) -> float | None:
+    """Return how many seconds a scenario may take, None for no limit; raise `pytest.UsageError` for no duration."""
+    from chatsim.scenario.durations import read_duration  # noqa: PLC0415 - only with scenarios
+    from chatsim.scenario.words import BrokenText  # noqa: PLC0415 - only with scenarios
+
+    setting: str = config.getini("chatsim_timeout")
+    try:
+        return read_duration(setting) or None
+    except BrokenText as error:
+        raise pytest.UsageError(f"chatsim_timeout = {setting}: {error.what}. {error.cure.capitalize()}") from None
+
+
 def options_again(config: pytest.Config) -> str:
     """Return the options without which a test would be another when it is run again, as they are written."""
     seed = config.option.chatsim_seed

@@ -208,6 +208,45 @@ class TestBotErrors:
         result.stdout.fnmatch_lines(["order.chat.yaml:1:6: bot 'pizzeria:bot':*", "*pizzeria.py:1*", "*SyntaxError: *"])
         result.stdout.no_fnmatch_line("*chatsim/*")
 
+    def test_a_class_with_faults(self, project, pytester):
+        """All faults are at the file's bot, and nothing of ours."""
+        (pytester.path / "faulty.py").write_text(
+            "from chatsim.fsm import AbstractFSM\n\n"
+            "class Bot(AbstractFSM):\n"
+            "    states = ['zero', 'pay']\n"
+            "    transitions = [{'trigger': 'next', 'source': 'zero', 'dest': 'pya'}]\n"
+        )
+        project.add(order=project.order, faulty="bot: faulty:Bot\nscenarios:\n  a:\n  - user: hi\n")
+        result = pytester.runpytest_inprocess()
+        result.assert_outcomes(passed=3, errors=1)
+        result.stdout.fnmatch_lines(
+            ["faulty.chat.yaml:1:6: bot 'faulty:Bot': Bot cannot run, 2 faults:", "    - transitions[[]0]: *"]
+        )
+        result.stdout.no_fnmatch_line("*chatsim/*")
+
+    def test_an_endless_loop(self, project, pytester):
+        """The setting is for loading bots, and for running them."""
+        pytester.makeini("[pytest]\nchatsim_timeout = 0.5s\n")
+        (pytester.path / "hangs.py").write_text("while True:\n    pass\n")
+        (pytester.path / "pizzeria.py").write_text(project.pizzeria.replace('oven = "cold"', "while True: pass"))
+        project.add(crash=project.crash, hangs="bot: hangs:bot\nscenarios:\n  a:\n  - user: hi\n")
+        result = pytester.runpytest_inprocess()
+        result.assert_outcomes(failed=1, errors=1)
+        result.stdout.fnmatch_lines(
+            [
+                "hangs.chat.yaml:1:6: bot 'hangs:bot': loading it takes longer than 0.5s; it was here",
+                "*timeout: the test takes longer than 0.5s",
+                "  pizzeria.py:* in size",
+            ]
+        )
+
+    def test_a_limit_that_is_no_duration(self, project, pytester):
+        pytester.makeini("[pytest]\nchatsim_timeout = soon\n")
+        project.add(order=project.order)
+        result = pytester.runpytest_inprocess()
+        assert result.ret == 4
+        result.stderr.fnmatch_lines(["ERROR: chatsim_timeout = soon: 'soon' is no duration. Write 5s, 31m*"])
+
     def test_a_state_that_the_bot_has_not(self, project, pytester):
         project.add(
             given="bot: pizzeria:bot\nscenarios:\n  a:\n    given: {state: sice}\n    steps:\n    - user: hi\n    - bot: x\n"

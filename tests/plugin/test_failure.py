@@ -187,6 +187,21 @@ class TestPlaces:
         (command,) = [line for line in result.stderr.lines if line.startswith("::error")]
         assert command.startswith("::error file=shop/wrong.chat.yaml,line=10::fails%0A%0A")
 
+    def test_control_characters_of_bots(self, project, pytester):
+        """What a bot says moves no cursor, in the summary and in JUnit as little as in the report."""
+        (pytester.path / "pizzeria.py").write_text(
+            project.pizzeria.replace("the oven is", "\\x1b[2J\\x9b5mthe oven is")
+        )
+        project.add(crash=project.crash)
+        result = pytester.runpytest_inprocess("--junitxml=report.xml", "-rA")
+        text = result.stdout.str()
+        assert "\x1b[2J" not in text
+        assert "\x9b" not in text
+        result.stdout.fnmatch_lines([r"FAILED crash.chat.yaml::crashes - *\x1b[[]2J\x9b5mthe oven is cold*"])
+        message = ET.parse("report.xml").find(".//failure").get("message")
+        assert "#x1B" not in message
+        assert r"\x1b[2J\x9b5mthe oven" in message
+
     def test_a_scenario_is_where_it_is_written(self, project, pytester):
         """In verbose lists of durations and of skips, too."""
         project.add(wrong=project.wrong)
