@@ -46,7 +46,8 @@ class TestInit:
     def test_the_ci_file_is_yaml(self, write, chatsim, tmp_path, kind):
         chatsim("init", "cafe", "--kind", kind)
         workflow = yaml.safe_load((tmp_path / "cafe" / FILES[1]).read_text("utf-8"))
-        assert workflow["jobs"]["conversations"]["steps"][-1] == {"run": "chatsim run"}
+        *_, install, run = workflow["jobs"]["conversations"]["steps"]
+        assert (install, run) == ({"run": "pip install chatsim"}, {"run": "chatsim run"})
 
     def test_an_editor_finds_the_schema(self, write, chatsim, tmp_path, kind):
         """The first line leads from the scenarios to the schema, which is that of `chatsim schema`."""
