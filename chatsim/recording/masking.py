@@ -183,7 +183,7 @@ def forms_of(secret: str) -> Iterator[str]:
     r"""Yield *secret* in the forms in which it travels as text: as it is, in JSON, in URLs.
 
     >>> list(dict.fromkeys(forms_of("a b/c+d")))
-    ['a b/c+d', 'a b\\\\/c+d', 'a%20b%2Fc%2Bd', 'a%20b%2fc%2bd', 'a%20b/c%2Bd', 'a%20b/c%2bd', 'a+b%2Fc%2Bd', 'a+b%2fc%2bd']
+    ['a b/c+d', 'a b\\/c+d', 'a%20b%2Fc%2Bd', 'a%20b%2fc%2bd', 'a%20b/c%2Bd', 'a%20b/c%2bd', 'a+b%2Fc%2Bd', 'a+b%2fc%2bd']
     """
     raw = secret.encode("utf-8", "surrogatepass")
     yield secret

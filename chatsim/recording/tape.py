@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import logging
 import os
 import re
@@ -75,11 +76,21 @@ def name_of(target: Any) -> str:
     """
     if isinstance(target, type):
         return f"{_importable(target.__module__)}:{target.__qualname__}" if "<" not in target.__qualname__ else ""
-    for module, loaded in list(sys.modules.items()):
-        for name, value in list(getattr(loaded, "__dict__", {}).items()):
-            if value is target and not name.startswith("_"):
-                return f"{_importable(module)}:{name}"
-    return ""
+    homes = [
+        (module, name)
+        for module, loaded in list(sys.modules.items())
+        for name, value in list(getattr(loaded, "__dict__", {}).items())
+        if value is target and not name.startswith("_")
+    ]
+    # Others import it from where it is made; a script that only starts the bot is the last choice.
+    homes.sort(key=lambda home: (not _assigns(*home), home[0] == "__main__"))
+    return f"{_importable(homes[0][0])}:{homes[0][1]}" if homes else ""
+
+
+def _assigns(module: str, name: str) -> bool:
+    """Say whether the source of *module* gives *name* its value."""
+    source = "".join(linecache.getlines(getattr(sys.modules[module], "__file__", None) or ""))
+    return re.search(rf"^{re.escape(name)}\b[^=\n]*=(?!=)", source, re.MULTILINE) is not None
 
 
 def _importable(module: str) -> str:

@@ -15,6 +15,8 @@ from chatsim.scenario.write_words import Written, escaped, to_the_letter
 
 _unit = re.compile(r"\d+|\w+(?:[-:.]\w+)*|\s+|.", re.DOTALL)
 _TAKEN_ALWAYS = frozenset({"int", "date"})
+_TELLING = frozenset({"int", "float", "date"})
+"""The types of which a value can be told from other words."""
 _SHORT = 3
 """A number with fewer digits is taken for a known value only where something says that it is an id."""
 
@@ -84,6 +86,24 @@ def _aligned(pieces: Sequence[Piece], said: str, values: Values) -> list[_Part]:
         else:
             within = [pieces[owner] for owner in dict.fromkeys(owners[first:last])]
             parts.extend(_standing_for(within, said, starts[begin], starts[end]))
+    return _with_lost(pieces, parts, said)
+
+
+def _with_lost(pieces: Sequence[Piece], parts: list[_Part], said: str) -> list[_Part]:
+    """Return *parts* with captures that found no value in their own place, where there is one in what changed."""
+    kept = {id(part.piece) for part in parts}
+    for piece in pieces:
+        if not isinstance(piece, Capture) or id(piece) in kept or piece.type not in _TELLING:
+            continue
+        for index, part in enumerate(parts):
+            found = None if part.kept or part.piece is not None else _taken(piece, said, part.start, part.end)
+            if found is not None:
+                parts[index : index + 1] = [
+                    _Part(part.start, found[0]),
+                    _Part(*found, piece),
+                    _Part(found[1], part.end),
+                ]
+                break
     return parts
 
 

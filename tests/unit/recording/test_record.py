@@ -268,7 +268,7 @@ class TestBots:
         bot = record(Echo(), path)
         snapshot = bot.step(bot.start(), Text("a", "ann")).snapshot
         bot.step(snapshot, Text("b", "bob"))
-        first, second = recorded()
+        _, second = recorded()
         assert second.before is None
         assert list(second.turn.snapshot.chats) == ["bob"]
 
@@ -276,8 +276,7 @@ class TestBots:
         class Slotted(Echo):
             __slots__ = ()
 
-        Slotted.__dict__  # has none of its own, but the base gives it one
-        record(Slotted(), path)
+        record(Slotted(), path)  # has slots of its own, but the base gives it a __dict__
 
         class Bare:
             __slots__ = ()

@@ -1,6 +1,5 @@
 """Expectations that fail become what the bot said, and nothing else in the file changes."""
 
-import os
 import stat
 
 import pytest
@@ -397,7 +396,7 @@ class TestFilesThatStay:
 
     def test_no_such_file(self, tmp_path):
         update = update_file(tmp_path / "no.chat.yaml", "no")
-        assert [problem.what for problem in update.reasons][0].startswith("cannot be")
+        assert update.reasons[0].what.startswith("cannot be")
 
     def test_changed_meanwhile(self, shop):
         shop.says(hi={"replies": ["Hello"]})
@@ -461,9 +460,9 @@ class TestTheFile:
         link.symlink_to(shop.path)
         assert update_file(link).updated
         assert link.is_symlink()
-        assert stat.S_IMODE(os.stat(shop.path).st_mode) == 0o640
+        assert stat.S_IMODE(shop.path.stat().st_mode) == 0o640
         assert "Hello" in shop.text
-        assert not [name for name in os.listdir(tmp_path) if name.endswith(".part")]
+        assert not list(tmp_path.glob(".*.part"))
 
     def test_anchors_and_aliases(self, shop):
         shop.says(
