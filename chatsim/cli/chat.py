@@ -22,7 +22,10 @@ def chat(
     record: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write the chat to FILE (name it *.chat.yaml) as a scenario.", show_default=False
+            metavar="FILE",
+            help="Write the chat to FILE (name it *.chat.yaml) as a scenario. It is held as scenarios are played: the "
+            "bot's clock stands still, chance is seeded, and calls to other servers are not let out.",
+            show_default=False,
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Let --record overwrite FILE.")] = False,
@@ -37,7 +40,8 @@ def chat(
     """Talk with a bot.
 
     It shows replies, their buttons (type the number or the title), and the state after each turn; /help shows
-    what else can be done. Nothing that the bot sends leaves this terminal.
+    what else can be done. Nothing that the bot sends leaves this terminal. Unless the chat is recorded, the bot finds
+    the world as it is.
     """
     from chatsim.cli.chatting import Wish, talk  # noqa: PLC0415 - `chatsim --help` needs none of it
 

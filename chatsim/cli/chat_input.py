@@ -14,6 +14,8 @@ COMMANDS = {
     "form": ("/form {…}", "hand in a form; its fields as JSON"),
     "file": ("/file PATH", "send a file"),
     "callback": ("/callback …", "let a webhook call, with this body"),
+    "wait": ("/wait 31m", "let time pass; only while the chat is recorded"),
+    "restart": ("/restart", "let the bot's process die and come back, its code read anew"),
     "state": ("/state", "show the state, and what the bot waits for"),
     "vars": ("/vars", "show the variables"),
     "undo": ("/undo", "take the last turn back"),

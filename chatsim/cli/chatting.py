@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,11 @@ from chatsim.cli.chat_view import ChatView
 from chatsim.cli.line_reader import LineReader
 from chatsim.errors import ChatsimError, SetupError
 from chatsim.jsondata import json_copy, to_json
+from chatsim.scenario.durations import read_duration
+from chatsim.scenario.words import BrokenText
 from chatsim.session import Session
 from chatsim.trace import JsonObject, Turn
+from chatsim.world.mocks import CallNotMocked
 
 if TYPE_CHECKING:
     from chatsim.cli.recorder import Recorder
@@ -43,9 +47,17 @@ def talk(wish: Wish) -> int:
     folder, reference = _place(wish.bot)
     with Capture() as capture:
         view = ChatView(capture.screen)
-        bot, recorder = _open(wish, reference, folder, credentials, capture)
-        chat = Chat(bot, view, capture, recorder)
+
+        def load(*, anew: bool = False) -> Bot:
+            return load_bot(reference, folder, credentials, anew=anew)
+
+        with capture.capturing():
+            recorder = _recorder(wish, reference, folder, credentials)
+            session = Session(load()) if recorder is None else recorder.session
+        chat = Chat(session, view, capture, lambda: load(anew=True), recorder)
         view.welcome(reference)
+        if recorder is not None:
+            view.note(f"the clock stands at {moment(session.snapshot.clock)}; /wait moves it")
         try:
             with _signals():
                 chat.run(LineReader(view, chat.words))
@@ -54,26 +66,40 @@ def talk(wish: Wish) -> int:
     return 0 if passes else 1
 
 
-def _open(
-    wish: Wish, reference: str, folder: Path, credentials: JsonObject, capture: Capture
-) -> tuple[Bot, Recorder | None]:
-    """Return the bot, and who records the chat if anybody does."""
-    with capture.capturing():
-        if wish.record is None:
-            return load_bot(reference, folder, credentials), None
-        from chatsim.cli.recorder import Recorder  # noqa: PLC0415 - the scenario loader is heavy
+def _recorder(wish: Wish, reference: str, folder: Path, credentials: JsonObject) -> Recorder | None:
+    """Return who records the chat, if anybody does."""
+    if wish.record is None:
+        return None
+    from chatsim.cli.recorder import Recorder  # noqa: PLC0415 - the scenario loader is heavy
 
-        recorder = Recorder(wish.record, reference, credentials, title=wish.title, force=wish.force, chat_folder=folder)
-        return recorder.bot, recorder
+    return Recorder(wish.record, reference, credentials, title=wish.title, force=wish.force, chat_folder=folder)
+
+
+def moment(clock: float) -> str:
+    """Return the time *clock*, in seconds since the epoch, as people write it.
+
+    >>> moment(1767603600.0)
+    'Mon 5 Jan 2026, 09:00:00 UTC'
+    """
+    at = datetime.fromtimestamp(clock, UTC)
+    return f"{at:%a} {at.day} {at:%b %Y, %H:%M:%S} UTC"
 
 
 class Chat:
-    """One chat at the terminal."""
+    """One chat at the terminal; *anew* loads the bot as a new process would."""
 
-    def __init__(self, bot: Bot, view: ChatView, capture: Capture, recorder: Recorder | None = None) -> None:
-        self.session = Session(bot)
+    def __init__(
+        self,
+        session: Session,
+        view: ChatView,
+        capture: Capture,
+        anew: Callable[[], Bot],
+        recorder: Recorder | None = None,
+    ) -> None:
+        self.session = session
         self.view = view
         self.capture = capture
+        self.anew = anew
         self.recorder = recorder
         self.commands: dict[str, Callable[[str], None]] = {
             "tap": self.tap,
@@ -82,6 +108,8 @@ class Chat:
             "form": self.form,
             "file": self.file,
             "callback": self.callback,
+            "wait": self.wait,
+            "restart": lambda _: self.restart(),
             "state": lambda _: self.view.state(self._chat_state()),
             "vars": lambda _: self.view.vars(self.session.vars),
             "undo": lambda _: self.undo(),
@@ -122,7 +150,14 @@ class Chat:
             return
         self.view.turn(turn, self.capture.take())
         if self.recorder is not None:
+            self._leave_out_calls(turn)
             self.recorder.note(self.session.trace)
+
+    def _leave_out_calls(self, turn: Turn) -> None:
+        """Take back a turn in which the bot called a server: without a mock, no scenario passes that has it."""
+        if turn.error is not None and turn.error.kind == CallNotMocked.kind:
+            self.session.turns.pop()
+            self.view.note("this turn is not recorded: write it by hand, with a mock for the call")
 
     def tap(self, choice: str) -> None:
         """Choose an option."""
@@ -155,6 +190,34 @@ class Chat:
         except ChatsimError:
             body = text
         self.speak(lambda: self.session.callback(body))
+
+    # ------------------------------------------------------------ what the world does
+
+    def wait(self, text: str) -> None:
+        """Let time pass, where the clock stands still."""
+        if self.session.stage is None:
+            raise SetupError(
+                "/wait: here time passes by itself. With --record FILE the clock stands, and /wait moves it"
+            )
+        try:
+            seconds = read_duration(text)
+        except BrokenText as error:
+            raise SetupError(f"/wait: {error.what}; {error.cure}") from None
+        self.speak(lambda: self.session.wait(seconds))
+        self.view.note(f"it is {moment(self.session.snapshot.clock)}")
+
+    def restart(self) -> None:
+        """Let the bot's process die and come back; the chat goes on from what the bot had saved."""
+        before = self.session
+        with self.capture.capturing():
+            if before.stage is not None:
+                before.restart()
+            else:
+                self.session = Session(self.anew(), snapshot=before.start)
+                self.session.snapshot, self.session.turns = before.snapshot, before.turns
+        if self.recorder is not None:
+            self.recorder.restarted(len(before.turns))
+        self.view.state(self._chat_state())
 
     # ------------------------------------------------------------ what only we do
 

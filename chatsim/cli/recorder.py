@@ -1,35 +1,29 @@
-"""Record a chat as a scenario: after every turn, so that nothing is lost, and at the end so that it passes tomorrow."""
+"""Record a chat as a scenario: after every turn, so that nothing is lost, and at the end so that any seed passes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
 
-from chatsim.bots.base import Bot
-from chatsim.bots.loading import load_bot
 from chatsim.cli.capture import Capture
 from chatsim.cli.chat_view import ChatView
-from chatsim.cli.tomorrow import another_day
+from chatsim.cli.elsewhere import ANOTHER_TIME, HERE, SAME_TIME, Place, play
 from chatsim.errors import ChatsimError, SetupError
 from chatsim.report.failure import failure_report
 from chatsim.scenario.load import load_file
 from chatsim.scenario.model import Verdict
-from chatsim.scenario.run import run_case
 from chatsim.scenario.write import write_scenario
+from chatsim.session import Session
+from chatsim.stage import Stage
 from chatsim.trace import JsonObject, Trace
 
-Day: TypeAlias = Callable[[], AbstractContextManager[None]]
-"""Something within which it is a certain day."""
-
 _MORE_PLAYS = 10
-"""How often a chat is played at most, beside twice a turn: a bot may say another thing each time without end."""
+"""How often a chat is played at most, beside once a turn in every place: a bot may never say the same thing twice."""
 
 
 class Recorder:
-    """Writes a chat to *path*.
+    """Holds a chat as scenarios are played, in `session`, and writes it to *path*.
 
     Args:
         path: The scenario file.  It is there from the first turn on, and right after the last.
@@ -51,19 +45,21 @@ class Recorder:
         self.credentials = credentials
         self.title = title
         self.trouble = ""
-        self._only_today = False
-        self.bot = self._load_bot(chat_folder)
+        self._only_here = False
+        self._restarts: set[int] = set()
+        stage = self._stage(chat_folder)
+        self.session = Session(stage.bot, stage=stage)
         self._reserve(force=force)
 
-    def _load_bot(self, chat_folder: Path) -> Bot:
+    def _stage(self, chat_folder: Path) -> Stage:
         if not self.path.parent.is_dir():
             raise SetupError(f"--record {self.path}: there is no folder {self.path.parent}")
         try:
-            return load_bot(self.reference, self.path.parent, self.credentials)
+            return Stage.of(self.reference, self.path.parent, self.credentials)
         except SetupError:
             if chat_folder.resolve() == self.path.parent.resolve():
                 raise
-            bot = load_bot(self.reference, chat_folder, self.credentials)
+            bot = Stage.of(self.reference, chat_folder, self.credentials).bot
             raise SetupError(
                 f"--record {self.path}: the scenario would not find {type(bot).__name__} {self.reference!r}, which is "
                 f"looked for in the scenario's folder and on sys.path. Record to {chat_folder / self.path.name}"
@@ -86,8 +82,13 @@ class Recorder:
 
     # ------------------------------------------------------------ while the chat goes on
 
+    def restarted(self, turns: int) -> None:
+        """Remember that the bot's process died after so many turns."""
+        self._restarts.add(turns)
+
     def note(self, trace: Trace) -> None:
         """Write what was said so far.  What stands in the way is kept in `trouble`, and the chat goes on."""
+        self._restarts = {turns for turns in self._restarts if turns <= len(trace.turns)}
         try:
             self._write(trace)
             self.trouble = ""
@@ -101,6 +102,7 @@ class Recorder:
             title=self.title,
             credentials=self.credentials,
             others=others,
+            restarts=self._restarts,
             open_=open_,
             existing=self._existing,
         )
@@ -145,39 +147,36 @@ class Recorder:
         return self._tell(verdict, view)
 
     def _best(self, trace: Trace) -> Verdict:
-        """Write the scenario that passes and holds longest; return what came of playing it."""
-        for days in ((_today, another_day), (_today,)):
-            verdict = self._refine(trace, days)
+        """Write the scenario that passes and holds in most places; return what came of playing it."""
+        for elsewhere in (ANOTHER_TIME, SAME_TIME, ()):
+            self._only_here = not elsewhere
+            verdict = self._refine(trace, (HERE, *elsewhere))
             if verdict.passed:
-                self._only_today = another_day not in days
                 return verdict
-        self._only_today = True
         self._write(trace, open_=False)
-        literal = self._play(_today)
-        return literal if literal.passed else self._refine(trace, (_today,))
+        literal = self._play(HERE)
+        return literal if literal.passed else self._refine(trace, (HERE,))
 
-    def _refine(self, trace: Trace, days: Sequence[Day]) -> Verdict:
-        """Write and play the scenario until it passes on all *days*, or nothing more can be learned from playing.
+    def _refine(self, trace: Trace, places: Sequence[Place]) -> Verdict:
+        """Write and play the scenario until it passes in all *places*, or nothing more can be learned from playing.
 
         What the bot says differently in a turn is left open, or taken out and used again, and the next play comes
         a turn further.
         """
         others: list[Trace] = []
         before = ""
-        most = 2 * len(trace.turns) + _MORE_PLAYS
+        most = len(places) * len(trace.turns) + _MORE_PLAYS
         while True:
             written = self._write(trace, others)
-            verdicts = [self._play(day) for day in days]
-            failed = next((verdict for verdict in verdicts if not verdict.passed), None)
-            if failed is None or written == before or len(others) == most:
-                return failed or verdicts[0]
-            others.append(failed.trace)
+            verdicts = [self._play(place) for place in places]
+            failed = [verdict for verdict in verdicts if not verdict.passed]
+            if not failed or written == before or len(others) >= most:
+                return failed[0] if failed else verdicts[0]
+            others.extend(verdict.trace for verdict in failed)
             before = written
 
-    def _play(self, day: Day) -> Verdict:
-        file = load_file(self.path)
-        with day():
-            return run_case(file.cases[0], load_bot(file.bot, file.folder, file.credentials, anew=True))
+    def _play(self, place: Place) -> Verdict:
+        return play(load_file(self.path), place)
 
     def _tell(self, verdict: Verdict | None, view: ChatView) -> bool:
         if verdict is None or self.trouble:
@@ -186,14 +185,9 @@ class Recorder:
         turns = "1 turn" if len(verdict.trace.turns) == 1 else f"{len(verdict.trace.turns)} turns"
         if verdict.passed:
             view.note(f"✓ {self.path} is written ({turns}), and it passes", "held")
-            if self._only_today:
-                view.note("on another day the bot answers in another way, so that it may fail then", "dim")
+            if self._only_here:
+                view.note("with another --seed the bot answers in another way, so that it may fail then", "dim")
             return True
         view.note(f"{self.path} is written, but it does not pass: the bot answers differently each time", "failure")
         view.show(failure_report(verdict, width=view.width))
         return False
-
-
-@contextmanager
-def _today() -> Iterator[None]:
-    yield

@@ -6,7 +6,7 @@ import base64
 import json
 import mimetypes
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -53,6 +53,7 @@ def write_scenario(
     title: str = TITLE,
     credentials: JsonObject | None = None,
     others: Sequence[Trace] = (),
+    restarts: Collection[int] = (),
     open_: bool = True,
     existing: Callable[[str], bytes | None] = lambda name: None,  # noqa: ARG005 - nothing is there
 ) -> Recording:
@@ -63,7 +64,8 @@ def write_scenario(
         bot: What names the bot, from the scenario's folder: ``module:object``.
         title: What the scenario is called.
         credentials: What the bot was given as credentials.
-        others: Traces of the same events on other days: what the bot says differently there is left open.
+        others: Traces of the same events at other times: what the bot says differently there is left open.
+        restarts: The turns, by index, before which the bot's process died and came back.
         open_: Whether to leave open what looks as if it changed from day to day: dates, order numbers, ids.
         existing: Returns what a file in the scenario's folder holds, or None where there is none.  A file that was
             sent never takes the place of another one of its name.
@@ -83,6 +85,7 @@ def write_scenario(
     <BLANKLINE>
     """
     writer = _Writer(trace, others, Wording(list(_texts(trace)), open_=open_), existing)
+    writer.restarts = frozenset(restarts) - {0}  # what has not begun cannot come back
     lines = [f"bot: {yaml_text(bot)}"]
     if credentials:
         lines.append(f"credentials: {yaml_data(credentials)}")
@@ -122,6 +125,7 @@ class _Writer:
         self.wording = wording
         self.existing = existing
         self.new_files: dict[str, bytes] = {}
+        self.restarts: frozenset[int] = frozenset()
         self.state = trace.start.chats[DEFAULT_CHAT].state if DEFAULT_CHAT in trace.start.chats else None
 
     def lines(self) -> Iterator[str]:
@@ -131,35 +135,40 @@ class _Writer:
             vars_ = f", vars: {yaml_data(self.wording.data(given.context))}" if given.context else ""
             yield f"{_INDENT}given: {{state: {self._flow(self.wording.typed(given.state))}{vars_}}}"
             yield f"{_INDENT}steps:"
+        # Under `steps:`, a list may not stand further left than its key.
+        lead = _INDENT if given is not None and given.state is not None else "  "
         for index, turn in enumerate(self.trace.turns):
             if turn.event.chat != DEFAULT_CHAT or any(reply.chat != DEFAULT_CHAT for reply in turn.replies):
                 raise SetupError(f"turn {index + 1} is in another chat; a chat of several people cannot be written yet")
             steps = [self.event(index, turn.event), *self.replies(index, turn)]
+            if index in self.restarts:
+                yield f"{lead}- restart"
             for step in steps:
-                yield from (f"  {line}" if line else "" for line in step)
+                yield from (f"{lead}{line}" if line else "" for line in step)
 
     # ------------------------------------------------------------ what reaches the bot
 
     def event(self, index: int, event: Event) -> list[str]:
         """Return the step for *event*."""
         match event:
-            case Start():
-                return ["- user: null"]
             case Text(text=text):
                 return self._scalar("- user", Written(self.wording.typed(_writable(text, index))))
-            case Tap():
-                return [f"- tap: {self._tap(index, event)}"]
-            case Form(data=data):
-                return [f"- form: {yaml_data(self.wording.data(data))}"]
             case Callback(body=body):
                 return self._callback(_writable(body, index))
+            case Start():
+                step = "user: null"
+            case Tap():
+                step = f"tap: {self._tap(index, event)}"
+            case Form(data=data):
+                step = f"form: {yaml_data(self.wording.data(data))}"
             case File():
-                return [f"- file: {self._file(index, event)}"]
+                step = f"file: {self._file(index, event)}"
             case Wait(seconds=seconds):
-                return [f"- wait: {show_duration(seconds)}"]
+                step = f"wait: {show_duration(seconds)}"
+        return [f"- {step}"]
 
     def _tap(self, index: int, tap: Tap) -> str:
-        last = self._offered(index - 1) if index else []
+        last = self._open_to(index)
         title = self.wording.typed(_writable(tap.title, index))
         if (tap.id, tap.title) in last or not index:
             if [offered for _, offered in last].count(tap.title) > 1:
@@ -168,6 +177,15 @@ class _Writer:
         if any((tap.id, tap.title) in self._offered(earlier) for earlier in range(index)):
             return f"{{option: {self._flow(title)}, stale: true}}"
         raise SetupError(f"turn {index + 1} taps {tap.title!r}, which was never offered; there are no words for that")
+
+    def _open_to(self, index: int) -> list[tuple[str, str]]:
+        """Return what may be tapped in a turn: what was offered since the person spoke last."""
+        open_: list[tuple[str, str]] = []
+        for earlier in reversed(range(index)):
+            open_[:0] = self._offered(earlier)
+            if not isinstance(self.trace.turns[earlier].event, Wait):
+                break
+        return open_
 
     def _offered(self, index: int) -> list[tuple[str, str]]:
         return [(option.id, option.title) for reply in self.trace.turns[index].replies for option in reply.options]
@@ -196,7 +214,7 @@ class _Writer:
     def replies(self, index: int, turn: Turn) -> list[list[str]]:
         """Return the steps for what the bot did in *turn*."""
         steps = [self._bot(reply, self._elsewhere(index, number)) for number, reply in enumerate(turn.replies)]
-        if not turn.replies and turn.error is None:
+        if not turn.replies and turn.error is None and not isinstance(turn.event, Wait):
             steps.append(["- silent"])
         if turn.error is not None:
             return [*steps, self._raises(turn)]
@@ -212,7 +230,7 @@ class _Writer:
         return steps
 
     def _elsewhere(self, index: int, number: int) -> list[Reply]:
-        """Return what the bot said in this place on other days."""
+        """Return what the bot said in this place at other times."""
         turns = [other.turns[index] for other in self.others if index < len(other.turns)]
         return [turn.replies[number] for turn in turns if number < len(turn.replies)]
 

@@ -137,6 +137,36 @@ class TestPiped:
     def test_undo_of_the_first_turn(self, says):
         assert says("hi", "/undo").endswith("  you       /undo\n  state     (the chat has not begun)\n")
 
+    def test_wait_where_time_passes_by_itself(self, says):
+        text = says("hi", "/wait 5m").replace("\n          │ ", " ")
+        assert "/wait: here time passes by itself. With --record FILE the clock stands, and /wait moves it" in text
+
+    def test_restart(self, says):
+        """The chat goes on where it was."""
+        assert says("hi", "/restart", "Tea").endswith(
+            "  you       /restart\n  state     choose\n"
+            "  you       Tea\n  bot       Tea it is\n  state     choose → start\n"
+        )
+
+    def test_undo_beyond_a_restart(self, says):
+        assert says("hi", "/restart", "/undo").endswith("  you       /undo\n  state     (the chat has not begun)\n")
+
+    def test_restart_reads_the_code_again(self, shop, says):
+        """What is broken then is said, and the bot stays as it was."""
+        code = (shop / "bot.py").read_text().replace(
+            'print("::error::forged by", user_input)',
+            """from pathlib import Path
+    code = Path(__file__).read_text().replace("broken(", "")
+    Path(__file__).write_text({"break": "broken(", "change": ""}[user_input] + code.replace("You said", "You now said"))""",
+        )  # fmt: skip
+        (shop / "bot.py").write_text(code)
+        text = says("break", "/restart", "/undo", "change", "/restart", "/undo", "change").replace(
+            "\n          │ ", " "
+        )
+        assert "SyntaxError" in text
+        assert text.count("You said") == 2
+        assert text.count("You now said") == 1
+
     def test_vars(self, says):
         assert says("/vars", "hi", "/vars").startswith("  you       /vars\n  vars      (none)\n")
         assert says("hi", "/vars").endswith('  vars      said: "hi"\n')
@@ -261,7 +291,7 @@ class TestTerminal:
     def test_colours_and_the_end(self, terminal):
         child = terminal()
         child.sendline("hi")
-        child.expect_exact("\x1b[34mAgain\x1b[0m")
+        child.expect(r"\x1b\[3\dmAgain\x1b\[0m")
         child.expect("you       ")
         child.sendeof()
         child.expect(pexpect.EOF)
