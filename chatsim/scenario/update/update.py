@@ -130,6 +130,7 @@ class _Update:
             self.chosen = frozenset(verdict.case.id for verdict in verdicts if verdict.failed)
         text, seen, done = before, {before}, 0
         most = 2 * max((len(verdict.case.steps) for verdict in verdicts), default=0) + _MORE_ROUNDS
+        failed: list[Verdict] = []
         for _ in range(most):
             failed = self._judge(verdicts, changed=text != before)
             if not failed:
