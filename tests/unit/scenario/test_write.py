@@ -27,6 +27,7 @@ from chatsim.trace import (
     Text,
     Trace,
     Turn,
+    Wait,
 )
 
 
@@ -64,7 +65,11 @@ class Scripted:
     def step(self, snapshot, event):
         answer = self.answers[snapshot.shared or 0]
         effects = tuple(Reply(part) if isinstance(part, str) else part for part in answer)
-        return Turn(event=event, effects=effects, snapshot=Snapshot(snapshot.chats, snapshot.clock, (), (snapshot.shared or 0) + 1))
+        return Turn(
+            event=event,
+            effects=effects,
+            snapshot=Snapshot(snapshot.chats, snapshot.clock, (), (snapshot.shared or 0) + 1),
+        )
 
 
 def written(trace, **options):
@@ -319,9 +324,34 @@ class TestTaps:
         trace = Trace((turn(Text("hi"), Reply("?", options=self.OPTIONS)), turn(Text("x")), turn(Tap("2", "Yes"))))
         assert steps(trace)[5] == "  - tap: {option: Yes, stale: true}"
 
+    def test_after_a_wait(self):
+        """Time that passes takes no option away, and what comes by itself adds some."""
+        asked, also = (Reply("?", options=(Option(title, title),)) for title in ("Yes", "Later"))
+        for choice in ("Yes", "Later"):
+            events = (Text("hi"), asked), (Wait(60.0),), (Wait(5.0), also), (Tap(choice, choice),)
+            trace = Trace(tuple(turn(*each) for each in events))
+            assert [line for line in steps(trace) if "tap" in line] == [f"  - tap: {choice}"]
+
     def test_never_offered(self):
         with pytest.raises(SetupError, match=r"turn 2 taps 'No', which was never offered"):
             steps(Trace((turn(Text("hi")), turn(Tap("3", "No")))))
+
+
+class TestWorld:
+    def test_a_wait(self):
+        """Of a bot that says nothing when time passes, nothing is asked."""
+        trace = Trace((turn(Text("hi"), Reply("a")), turn(Wait(5400.0)), turn(Wait(1.5), Reply("b"), state="late")))
+        assert steps(trace)[2:] == ["  - wait: 1h30m", "  - wait: 1.5s", "  - bot: b", "    state: late"]
+
+    def test_a_wait_that_moves(self):
+        trace = Trace((turn(Text("hi"), Reply("a")), turn(Wait(60.0), state="late")))
+        assert steps(trace)[2:] == ["  - wait: 1m", "  - state: late"]
+
+    def test_restarts(self):
+        """They stand before a turn; one before the first, or after the last, says nothing."""
+        trace = Trace((turn(Text("hi"), Reply("a")), turn(Text("ho"), Reply("b"))))
+        expected = ["  - user: hi", "  - bot: a", "  - restart", "  - user: ho", "  - bot: b"]
+        assert steps(trace, restarts={0, 1, 2}) == expected
 
 
 class TestFiles:
