@@ -13,7 +13,7 @@ from chatsim.handlers import ARGUMENTS
 
 BLOCKED_NAMES = frozenset(["os", "sys", "subprocess", "eval", "exec", "open", "__import__"])
 
-METHODS = frozenset(
+DATA_METHODS = frozenset(
     [
         "capitalize",
         "casefold",
@@ -92,6 +92,12 @@ METHODS = frozenset(
         "bit_count",
         "bit_length",
         "is_integer",
+    ]
+)
+"""The methods of text, numbers and collections that inline code may name."""
+
+SENDER_METHODS = frozenset(
+    [
         "send_message",
         "send_text",
         "send_image",
@@ -107,7 +113,10 @@ METHODS = frozenset(
         "send_reply",
     ]
 )
-"""The methods that inline code may name; nothing else may follow a dot."""
+"""The methods of the sender that inline code may name: nothing that empties or changes it is there."""
+
+METHODS = DATA_METHODS | SENDER_METHODS
+"""All that may follow a dot in inline code."""
 
 MATCHED_CLASSES = frozenset(["bool", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"])
 
@@ -181,6 +190,7 @@ class Policy:
 
     def _parts(self, tree: ast.Module) -> Iterator[Finding]:
         known = self.builtins | _bound_names(tree)
+        yield from _sender(tree)
         for node in ast.walk(tree):
             if node is tree:
                 continue
@@ -223,6 +233,33 @@ def _signature(function: ast.FunctionDef) -> Iterator[Finding]:
     if len(positional) != len(ARGUMENTS) or arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
         what = f"the function takes exactly four arguments ({', '.join(ARGUMENTS)})"
         yield Finding(function.lineno, function.col_offset + 1, what, CURE_SIGNATURE)
+
+
+def _sender(tree: ast.Module) -> Iterator[Finding]:
+    """Check that the sender is spoken through, or handed on to the function itself, and nothing else.
+
+    Under another name, or in a collection, nobody could tell any more which methods are called on it.
+    """
+    function = next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None)
+    positional = [*function.args.posonlyargs, *function.args.args] if function is not None else []
+    if function is None or len(positional) != len(ARGUMENTS):
+        return
+    sender = _normal(positional[-1].arg)
+    fine: set[ast.expr] = set()
+    for node in ast.walk(function):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name) as value, attr=attribute) if _normal(name) == sender:
+                fine.add(value)
+                if _normal(attribute) in DATA_METHODS:
+                    yield _security(node, f"the sender has no {attribute!r} in inline code", _CURE_SENDER)
+            case ast.Call(func=ast.Name(id=name), args=[_, _, _, value]) if _normal(name) == _normal(function.name):
+                fine.add(value)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and _normal(node.id) == sender and node not in fine:
+            yield _security(node, "the sender is there to be spoken through, and stays where it is", _CURE_SENDER)
+
+
+_CURE_SENDER = "write sender.send_message(chat_id, …), or another send_… of it"
 
 
 def _attribute(node: ast.Attribute) -> Iterator[Finding]:

@@ -33,7 +33,6 @@ HARMLESS = [case for case in ESCAPES if case["expect"] == "either"]
 # Refused when it is loaded, or it ends in an error of its own kind; this check leaves these to run time.
 RUNS = frozenset(
     [
-        "context-stash-sender",
         "context-mutate-then-raise",
         "context-bytes-set",
         "return-wrong-shape",
@@ -218,6 +217,13 @@ class TestRules:
             ("del sender.token", "'token' may not be set or deleted"),
             ("context.cart: int = 1", "'cart' may not be set or deleted"),
             ("sender.access_token", "the attribute 'access_token' is not allowed"),
+            ("sender.clear()", "the sender has no 'clear' in inline code"),
+            ("x = sender.pop", "the sender has no 'pop' in inline code"),
+            ("\N{FULLWIDTH LATIN SMALL LETTER S}ender.clear()", "the sender has no 'clear' in inline code"),
+            ("x = sender", "the sender is there to be spoken through"),
+            ("[sender][0].clear()", "the sender is there to be spoken through"),
+            ("(lambda s: s.clear())(sender)", "the sender is there to be spoken through"),
+            ("context['s'] = sender", "the sender is there to be spoken through"),
             ("x = print", "the name 'print' is not known"),
             ("x = getattr", "the name 'getattr' is not known"),
             ("raise SystemExit", "the name 'SystemExit' is not known"),
