@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from chatsim.errors import did_you_mean
-from chatsim.handlers import handler_problem, takes_four
+from chatsim.handlers import ARGUMENTS, handler_problem, takes_four
 
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 CURE_NAME = "write package.module.function"
+_CURE_STEP = f"write def start({', '.join(ARGUMENTS)}):"
 
 
 def name_problem(name: str, modules: Collection[str] | None = None) -> tuple[str, str] | None:
     """Say what is wrong with the dotted *name* of a step and how to mend it, or return None.
 
     Nothing is imported: modules are found on ``sys.path`` and read.  *modules* are the packages and modules that
-    may be imported, None for any.
+    may be imported, None for any but those of the standard library.
 
     >>> name_problem("my_app:start")
     ("'my_app:start' is no dotted name", "write 'my_app.start'")
@@ -36,12 +37,18 @@ def name_problem(name: str, modules: Collection[str] | None = None) -> tuple[str
         cure = f"write {dotted!r}" if _NAME.fullmatch(dotted) else CURE_NAME
         return f"{name!r} is no dotted name", cure
     parts = name.split(".")
+    if modules is None and parts[0] in sys.stdlib_module_names:
+        # Importing some of these has effects (antigravity opens a browser), and none of them holds steps.
+        return (
+            f"{name!r} is in the standard library, which has no steps",
+            f"name a function of your own, or allow it: modules=({parts[0]!r},)",
+        )
     if parts[-1].startswith("_") or any(part.startswith("__") for part in parts):
         return f"{name!r} names something private", "name a public function"
     if modules is not None and not any(name.startswith(f"{prefix}.") for prefix in modules):
         return f"{name!r} is outside of {', '.join(sorted(modules))}", "name a function of one of these"
     what = _unimported_problem(parts)
-    return (f"{name!r}: {what}", CURE_NAME) if what else None
+    return (f"{name!r}: {what}", _CURE_STEP if what.startswith("a step ") else CURE_NAME) if what else None
 
 
 def import_handler(name: str) -> Any:

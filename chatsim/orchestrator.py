@@ -136,7 +136,7 @@ class ChatOrchestrator:
         Args:
             path: The file, UTF-8.
             replace: Whether steps may take the place of registered ones.
-            modules: The packages and modules that may be imported; by default any.
+            modules: The packages and modules that may be imported; by default any but those of the standard library.
 
         Raises `StepsError` with all problems of the file at once; it is a `SecurityError` if inline code breaks a
         rule.  As far as it can be known beforehand that an entry is wrong, nothing is imported.

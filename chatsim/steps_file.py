@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chatsim.dotted import import_handler, name_problem
 from chatsim.errors import Problem, SecurityError, StepsError
+from chatsim.failures import raised_by_bot
 from chatsim.handlers import Handler, handler_problem
 from chatsim.sandbox import compile_step
 
@@ -38,7 +39,7 @@ def load_steps(
     Args:
         path: The file, UTF-8 JSON: an object from state ids to dotted names or inline code.
         taken: State ids that have a step already, and may not be in the file.
-        modules: The packages and modules that may be imported; None for any.
+        modules: The packages and modules that may be imported; None for any but those of the standard library.
 
     Raises `StepsError` with all problems of the file, `SecurityError` if inline code breaks a rule.  Modules are
     imported only once nothing else is found wrong, so a mistake that is known without importing imports nothing.
@@ -78,7 +79,8 @@ class _Loading:
         for entry, name in self.dotted:
             try:
                 handler = import_handler(name)
-            except Exception as error:  # noqa: BLE001 - whatever a module raises while it is imported
+            except BaseException as error:  # noqa: BLE001 - whatever a module raises while it is imported
+                raised_by_bot(error)
                 self._problem(entry, f"{name!r} cannot be imported: {type(error).__name__}: {error}")
                 continue
             problem = handler_problem(handler)

@@ -161,10 +161,8 @@ class TestAllOrNothing:
             ),
             ("shop.handlers.keyword", "takes exactly four arguments"),
             ("shop.handlers.later", "this is an async one"),
-            ("os.path.join", "takes exactly four arguments"),
-            ("os.path.jion", "'os.path' has no 'jion'. Did you mean 'join'?"),
-            ("os.curdir", "str cannot be called: '.'"),
-            ("antigravity.fly", "'antigravity' has no 'fly'"),
+            ("antigravity.webbrowser.open", "is in the standard library, which has no steps"),
+            ("os.path.join", "name a function of your own, or allow it: modules=('os',)"),
             ("import os\ndef f(a, b, c, d): pass", "an import is not allowed"),
             ("import os", "an import is not allowed"),
             ("x = 1", "one function and nothing beside it"),
@@ -185,6 +183,29 @@ class TestAllOrNothing:
         assert list(orchestrator.steps) == ["kept"]
         assert not imported()
         assert "antigravity" not in sys.modules
+
+    @pytest.mark.parametrize(
+        ("name", "what"),
+        [
+            ("os.path.join", "takes exactly four arguments"),
+            ("os.path.jion", "'os.path' has no 'jion'. Did you mean 'join'?"),
+            ("os.curdir", "str cannot be called: '.'"),
+            ("antigravity.fly", "'antigravity' has no 'fly'"),
+        ],
+    )
+    def test_the_standard_library_where_it_is_allowed(self, orchestrator, steps_json, name, what):
+        path = steps_json({"wrong": name})
+        with pytest.raises(StepsError) as caught:
+            orchestrator.register_steps_from_json(path, modules=("os", "antigravity"))
+        assert what in str(caught.value)
+        assert "antigravity" not in sys.modules
+
+    @pytest.mark.parametrize("name", ["three", "later"])
+    def test_the_cure_of_what_is_no_step(self, orchestrator, steps_json, package, name):
+        """Its name is right, so the cure is not another name."""
+        with pytest.raises(StepsError) as caught:
+            orchestrator.register_steps_from_json(steps_json({"wrong": f"shop.handlers.{name}"}))
+        assert caught.value.problems[0].cure == "write def start(chat_id, user_input, context, sender):"
 
     @pytest.mark.parametrize(
         ("name", "what"),
