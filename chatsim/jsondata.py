@@ -169,7 +169,7 @@ def _number(value: float, path: str) -> float:
     if isinstance(value, int):
         if INT_MIN <= value <= INT_MAX:
             return int(value)
-        raise ContextNotSerializable(path, f"an integer of {value.bit_length()} bits does not fit into 64")
+        raise ContextNotSerializable(path, "an integer that does not fit into a signed 64-bit integer")
     if math.isfinite(value):
         return float(value)
     raise ContextNotSerializable(path, f"JSON has no {float(value)!r}")

@@ -10,6 +10,7 @@ from chatsim.failures import failure_from, raised_by_bot
 from chatsim.jsondata import json_clone, json_copy, to_json
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.doubles import double_factory
+from chatsim.state_managers.base import encoded_pair
 from chatsim.trace import (
     Callback,
     ChatState,
@@ -32,7 +33,7 @@ class OrchestratorBot:
     """A `chatsim.orchestrator.ChatOrchestrator` as a `chatsim.bots.base.Bot`.
 
     The steps run as in earnest, but on the snapshot instead of the state manager, and with a stand-in for the
-    message sender: nothing is sent, printed or stored.
+    message sender: nothing is sent, printed or stored.  A context that no store takes is an error here as well.
 
     >>> from chatsim.senders.console import ConsoleMessageSender
     >>> from chatsim.state_managers.inmemory import InMemoryStateManager
@@ -64,7 +65,7 @@ class OrchestratorBot:
         sender, replies = self._double()
         try:
             entered, target, after = self.orchestrator.run_step(state_id, context, chat, user_input_of(event), sender)
-            remembered = ChatState(target, json_copy(after))
+            remembered = ChatState(target, encoded_pair(after)[1])
         except BaseException as caught:  # noqa: BLE001 - whatever the bot raises is the turn's outcome
             return _failed(event, snapshot, replies, raised_by_bot(caught), began)
         return Turn(

@@ -13,6 +13,7 @@ from chatsim.sandbox import compile_step
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.senders.recording import RecordingSender
 from chatsim.senders.whatsapp import WhatsAppSender
+from chatsim.state_managers.base import CONTEXT_LIMIT
 from chatsim.state_managers.inmemory import InMemoryStateManager
 from chatsim.trace import (
     Callback,
@@ -223,6 +224,12 @@ class TestFailures:
 
     def test_a_bot_that_exits(self):
         assert self.failed(lambda a, b, c, d: exit(3)).error.type == "SystemExit"  # noqa: PLR1722 - what a bot may do
+
+    def test_a_context_that_no_store_takes(self):
+        """What is too large for every store fails here as well, and not only in production."""
+        turn = self.failed(lambda a, b, c, d: ("start", {"text": "x" * CONTEXT_LIMIT}))
+        assert (turn.error.kind, turn.error.type) == ("context-not-json", "ContextTooLarge")
+        assert "a store takes at most 1,048,576" in turn.error.message
 
     def test_an_error_that_is_no_exception(self):
         """A bot's own `BaseException` is the bot's error as well."""
