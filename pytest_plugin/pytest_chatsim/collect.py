@@ -160,7 +160,7 @@ class Scenario(Requesting, pytest.Item):
         mismatch = verdict.mismatch
         assert mismatch is not None  # noqa: S101 - it failed
         hops = self.config.option.chatsim_trace
-        shows_all = hops or self.config.option.verbose > 1
+        shows_all = hops or (self.config.getoption("verbose", default=0) or 0) > 1
         document = failure_report(
             verdict,
             width=report_width(self.config),
