@@ -159,7 +159,7 @@ def _find_ways(machine: Any, program: Program, trigger: str) -> tuple[Route, ...
         return ways
     if machine.state not in states:
         raise UnknownState(
-            f"no state {machine.state!r}{_whose(machine)}{nearest(machine.state, states)}. "
+            f"no state {machine.state!r}{_whose(machine)}{nearest(machine.state, states) or '.'} "
             "Was it renamed since the chat was saved?"
         )
     if states[machine.state].ignore_invalid_triggers:

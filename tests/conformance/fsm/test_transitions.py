@@ -130,7 +130,7 @@ def _call(machine, call):
 
 
 class TestAgainstTransitions:
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(state_c, st.lists(transition_dicts, min_size=1, max_size=10), calls, st.integers(0, 2**16))
     def test_every_call_agrees(self, state, given, calls, bits):
         """Answers, errors, the state, and all that is called on the way with its arguments, in order."""

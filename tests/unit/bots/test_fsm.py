@@ -119,7 +119,7 @@ class TestStep:
     def test_turns_are_json(self, bot):
         for turn in play(bot, Start(), Text("hi"), Callback("ok")):
             assert from_json(to_json(turn), Turn) == turn
-            assert turn.seconds > 0
+            assert 0 < turn.seconds < 60
 
     def test_chats_are_apart(self, bot):
         first, second = play(bot, Start("ann"), Start("bob"))
@@ -154,8 +154,9 @@ class TestErrors:
         assert (turn.error.kind, turn.error.type, turn.effects) == ("bot-raised", "ZeroDivisionError", (Reply("Yes?"),))
         assert turn.hops == (Hop("zero", "ask"),)
         assert turn.snapshot == Snapshot()
+        assert turn.event == Start()
         assert isinstance(turn.exception, ZeroDivisionError)
-        assert turn.seconds > 0
+        assert 0 < turn.seconds < 60
 
     def test_raised_by_its_constructor(self):
         class Broken(Echo):
@@ -214,6 +215,16 @@ class TestPlugins:
         assert turns[1].hops == (Hop("ask", "input", (), "echo"),)
         assert turns[1].chat_state.extra["plugins"]["echo"]["main"]["state"] == "input"
 
+    def test_it_waits_for_what_the_innermost_plugin_waits_for(self):
+        class Outer(Wraps):
+            def __init__(self, send_message, credentials=None):
+                super().__init__(send_message, credentials)
+                self.plugins = {"echo": Wraps(send_message)}
+
+        turns = play(FSMBot(Outer), Start(), Text("hi"), Callback("ok"))
+        assert [turn.waits for turn in turns] == ["input", "callback", "end"]
+        assert [hop.machine for hop in turns[2].hops] == ["echo.echo", "echo.echo", "echo", ""]
+
     def test_a_plugin_variable_that_is_no_json(self):
         class Odd(Wraps):
             def on_enter_echo(self):
@@ -236,6 +247,9 @@ class TestStartAt:
         snapshot = bot.start_at("user", "ask", {}, waits)
         assert snapshot.chats["user"].waits == waits
         assert bot.step(snapshot, Text("a")).state == state
+
+    def test_without_waits_it_takes_input_to_begin_with(self, bot):
+        assert bot.start_at("user", "ask", {}).chats["user"].waits == "input"
 
     def test_at_zero_it_begins(self, bot):
         assert bot.step(bot.start_at("user", "zero", {}), Start()).state == "ask"

@@ -48,6 +48,23 @@ class TestReply:
     def test_what_a_reply_has_no_place_for(self):
         assert reply(form_token="t", menu_title="m").payload == {"menu_title": "m", "form_token": "t"}
 
+    def test_what_was_set_later_or_by_default_counts_too(self):
+        class Menu(FSMOutput):
+            menu_title: str | None = "Sizes"
+
+        output = FSMOutput(message_data=MessageData(body="x"))
+        output.form_token = "t"
+        assert reply_from_output(output, "user").payload == {"form_token": "t"}
+        assert reply_from_output(Menu(message_data=MessageData(body="x")), "user").payload == {"menu_title": "Sizes"}
+
+    @pytest.mark.parametrize("dest", ["out", "channel", "rag"])
+    def test_where_it_goes(self, dest):
+        assert reply(dest=dest).dest == dest
+
+    @pytest.mark.parametrize("kind", list(MessageType))
+    def test_every_kind(self, kind):
+        assert reply(type=kind).type == kind.value
+
     def test_a_type_set_as_text(self):
         output = FSMOutput(message_data=MessageData(body="x"))
         output.type = "text"
@@ -56,9 +73,13 @@ class TestReply:
     def test_a_body_that_is_no_text(self):
         output = FSMOutput(message_data=MessageData(body="x"))
         output.message_data.body = 7
-        with pytest.raises(BadResult, match="the body of a message is text, not 7"):
+        with pytest.raises(BadResult, match=r"the body of a message is text, not 7 \(a int\)"):
             reply_from_output(output, "user")
 
     def test_no_message_at_all(self):
-        with pytest.raises(BadResult, match="no FSMOutput"):
+        with pytest.raises(BadResult) as caught:
             reply_from_output("hello", "user")
+        assert str(caught.value) == (
+            "send_message was given 'hello' (a str), which is no FSMOutput: 'str' object has no attribute "
+            "'message_data'. Write send_message(FSMOutput(message_data=MessageData(body='…')))"
+        )

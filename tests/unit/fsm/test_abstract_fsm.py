@@ -93,6 +93,101 @@ class TestRunMachine:
             "last one, or let one of the guards hold; is_bye returned None, which is neither True nor False"
         )
 
+    def test_what_each_odd_guard_said(self):
+        class Odd(Shop):
+            def is_rude(self):
+                return 7
+
+        state, _ = talk(Odd, (None, None))
+        with pytest.raises(NoWayOn) as caught:
+            talk(Odd, ("price", None), state=state)
+        assert str(caught.value).endswith(
+            "hold; is_rude returned 7, which is neither True nor False; "
+            "is_bye returned None, which is neither True nor False"
+        )
+
+    def test_credentials_reach_the_bot(self):
+        class Knows(Shop):
+            def on_enter_ask(self):
+                self.variables["key"] = self.credentials["KEY"]
+                self.status = Status.WAIT_FOR_USER_INPUT
+
+        state = Knows.run_machine(lambda _: None, credentials={"KEY": "first"})
+        assert state["main"]["variables"] == {"key": "first"}
+        with pytest.raises(KeyError):
+            Knows.run_machine(lambda _: None, credentials={})
+        state["main"]["state"] = "zero"
+        state["main"]["status"] = 2
+        again = Knows.run_machine(lambda _: None, credentials={"KEY": "second"}, state=state)
+        assert again["main"]["variables"] == {"key": "second"}
+
+    def test_an_input_that_zero_waited_for(self):
+        """The first state sees no input, unless ``zero`` itself waited for it."""
+
+        class Returns(Shop):
+            transitions = ways(("zero", "ask"), ("ask", "zero"))
+
+            def on_enter_zero(self):
+                self.status = Status.WAIT_FOR_USER_INPUT
+
+            on_enter_end = on_enter_answer = on_enter_zero
+
+        said = talk(Returns, ("hi", None), ("x", None), ("again", None))[1]
+        assert said == ["ask None", "ask again"]
+
+    def test_a_machine_goes_on_and_begins_anew(self):
+        said = []
+        machine = Shop(lambda out: said.append(out.message_data.body))
+        machine.run()
+        machine.submit_input("bye")
+        assert machine.run() == {"asked": None}
+        machine.reset()
+        assert machine.outputs == {}
+        machine.submit_input("hello")
+        machine.submit_callback("hook")
+        machine.run()
+        assert said == ["ask None", "ask None"]
+
+    def test_a_machine_that_waits_is_left_as_it_is(self):
+        """Without anything new it stays where it is, and keeps what it got for later."""
+        machine = Shop.get_machine(print, state="ask", status=Status.WAIT_FOR_USER_INPUT)
+        machine.submit_callback("early")
+        assert machine.run() == Shop.RUN_TOKEN
+        assert (machine.state, machine.current_callback) == ("ask", "early")
+
+    def test_files_are_bytes(self):
+        class Takes(Shop):
+            def is_known(self):
+                return self.current_input == b"\x89PNG"
+
+            def on_enter_answer(self):
+                self.variables["size"] = len(self.current_input)
+                self.status = Status.WAIT_FOR_CALLBACK
+
+        assert talk(Takes, (None, None), (b"\x89PNG", None))[0]["main"]["variables"] == {"size": 4}
+
+    def test_an_attribute_is_gone_in_the_next_turn(self):
+        class Forgets(Shop):
+            def on_enter_ask(self):
+                self.seen = True
+                self.status = Status.WAIT_FOR_USER_INPUT
+
+            def is_bye(self):
+                return not hasattr(self, "seen")
+
+        assert talk(Forgets, (None, None), ("x", None))[0]["main"]["state"] == "zero"
+
+    def test_a_failing_turn_leaves_the_saved_state_alone(self):
+        class Breaks(Shop):
+            def on_enter_answer(self):
+                self.variables["cart"].append(2)
+                raise LookupError("broke")
+
+        saved = {"main": {"state": "ask", "status": 1, "variables": {"cart": [1]}}, "plugins": {}}
+        with pytest.raises(LookupError):
+            talk(Breaks, ("price", None), state=saved)
+        assert saved["main"]["variables"] == {"cart": [1]}
+
     def test_kwargs_are_variables(self):
         assert Shop.run_machine(lambda _: None, size="S")["main"]["variables"] == {"size": "S"}
 
@@ -109,8 +204,9 @@ class TestRunMachine:
 
     def test_a_renamed_state(self):
         saved = {"main": {"state": "aks", "status": 1, "variables": {}}, "plugins": {}}
-        with pytest.raises(UnknownState, match="did you mean 'ask'"):
+        with pytest.raises(UnknownState) as caught:
             talk(Shop, ("price", None), state=saved)
+        assert str(caught.value) == "no state 'aks'; did you mean 'ask'? Was it renamed since the chat was saved?"
 
     def test_a_status_that_is_none(self):
         class Odd(Shop):
@@ -158,6 +254,14 @@ class TestLoop:
         for _ in range(50):
             machine.next()
         assert machine.state == "b"
+
+    def test_the_end_of_the_budget_says_what_to_do(self):
+        with pytest.raises(HopLoop) as caught:
+            self.Ring.run_machine(lambda _: None)
+        assert str(caught.value) == (
+            "hop loop: more than 20 hops in one turn, the last … → a → b → a → b → a → b. Let one of these states wait "
+            "(WAIT_FOR_USER_INPUT, WAIT_FOR_CALLBACK) or end, or raise hop_budget"
+        )
 
     def test_the_budget_is_each_turns_own(self):
         machine = Shop(lambda _: None)
@@ -232,6 +336,45 @@ class TestPlugins:
         state, _ = talk(Desk, (None, None))
         with pytest.raises(NoWayOn, match="state ask of plugin shop, guards"):
             talk(Desk, ("what?", None), state=state)
+
+    def test_those_of_a_saved_plugin_are_restored(self):
+        class Hall(Desk):
+            def __init__(self, send_message, credentials=None):
+                super().__init__(send_message, credentials)
+                self.plugins = {"shop": Desk(send_message)}
+
+        state, _ = talk(Hall, (None, None), ("price", None))
+        inner = state["plugins"]["shop"]["plugins"]["shop"]["main"]
+        assert (inner["state"], inner["variables"]) == ("answer", {"known": 1, "asked": "price"})
+
+    def test_their_messages_are_sent_again_by_the_outer_state(self):
+        """Each time that a plugin goes on, the outer state is entered once more."""
+
+        class Says(Desk):
+            def on_enter_shop(self):
+                self.send_message(FSMOutput(message_data=MessageData(body="at the shop")))
+                super().on_enter_shop()
+
+        assert talk(Says, (None, None), ("price", None))[1] == ["at the shop", "ask None", "at the shop"]
+
+    def test_arguments_count_at_the_beginning_only(self):
+        class Counts(Desk):
+            def on_enter_shop(self):
+                self.variables["n"] = self.variables.get("n", 0) + 1
+                self.run_plugin("shop", known=self.variables["n"])
+
+        state, _ = talk(Counts, (None, None), ("price", None))
+        assert state["main"]["variables"] == {"n": 2}
+        assert state["plugins"]["shop"]["main"]["variables"] == {"known": 1, "asked": "price"}
+
+    def test_their_variables_are_json(self):
+        class Odd(Desk):
+            def on_enter_shop(self):
+                super().on_enter_shop()
+                self.plugins["shop"].variables["when"] = {1}
+
+        with pytest.raises(ContextNotSerializable, match=r"^\$\.plugins\.shop\.main\.variables\.when"):
+            Odd.run_machine(lambda _: None)
 
     def test_unknown(self):
         with pytest.raises(UnknownPlugin, match="No such plugin found: shpo; did you mean 'shop'"):
@@ -315,8 +458,12 @@ class TestInstances:
             pass
 
         Base.check_sanity()
-        with pytest.raises(FaultyMachine, match="no states: the class is abstract"):
+        with pytest.raises(FaultyMachine) as caught:
             Base(print)
+        assert str(caught.value) == (
+            "Base cannot run, 1 fault:\n"
+            "- no states: the class is abstract; run one that inherits from it and has states"
+        )
 
     def test_the_plugin_state_of_an_unknown_state(self):
         """A state that waits for a plugin and is no more is left as it is, and found when it moves."""
