@@ -78,7 +78,7 @@ class ChatView:
 
     def state(self, state: ChatState | None) -> None:
         """Show where the chat is."""
-        where = "(the chat has not begun)" if state is None else _where(str(state.state), state.waits)
+        where = "(the chat has not begun)" if state is None else _where(state.state or "(none)", state.waits)
         self.show(labelled("state", where, self.width))
 
     def vars(self, variables: JsonObject) -> None:

@@ -228,6 +228,11 @@ class TestBots:
     def test_no_reply(self, parrot, chatsim):
         assert "            (no reply)\n" in chatsim("chat", "parrot:parrot", input="quiet\n").stdout
 
+    def test_a_chat_without_a_state(self, parrot, chatsim):
+        text = (parrot / "parrot.py").read_text().replace('ChatState("listening"', "ChatState(None")
+        (parrot / "parrot.py").write_text(text)
+        assert "  state     (none)\n" in chatsim("chat", "parrot:parrot", input="hi\n/state\n").stdout
+
     def test_in_another_folder(self, write, chatsim):
         write("pets/parrot.py", PARROT)
         assert "  bot       hi!\n" in chatsim("chat", "pets/parrot:parrot", input="hi\n").stdout
