@@ -495,7 +495,6 @@ class TestRegisterStep:
             (_AsyncCallable(), "async"),
             (dict, "are not known"),
         ],
-        ids=str,
     )
     def test_what_cannot_be_a_step(self, orchestrator, handler, what):
         with pytest.raises(OrchestratorError, match=f"^step 'start': .*{what}"):
