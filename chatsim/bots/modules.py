@@ -52,13 +52,9 @@ class FolderModules:
     def names(self) -> tuple[str, ...]:
         """Return the first names of the modules and packages in this folder."""
         # Scenarios may lie beside the bot by the thousand: only what can be a module is looked at again.
-        with os.scandir(self.folder) as entries:
-            names = {
-                os.path.splitext(entry.name)[0]  # noqa: PTH122 - of the name alone
-                for entry in entries
-                if not entry.name.startswith(".")
-                and (entry.name.endswith(".py") or (entry.is_dir() and (Path(entry.path) / "__init__.py").is_file()))
-            }
+        found = os.listdir(self.folder)  # noqa: PTH208 - names alone, in a fifth of the time
+        names = {name[:-3] for name in found if name.endswith(".py") and not name.startswith(".")}
+        names.update(name for name in found if name.isidentifier() and (self.folder / name / "__init__.py").is_file())
         return tuple(sorted(names - {"__init__"} - ONLY_ONCE))
 
     def import_module(self, name: str) -> ModuleType:
