@@ -18,6 +18,7 @@ from chatsim.cli.capture import Capture
 from chatsim.cli.chat_input import Input, chosen, understand
 from chatsim.cli.chat_view import ChatView
 from chatsim.cli.line_reader import LineReader
+from chatsim.cli.targets import ENDING
 from chatsim.errors import ChatsimError, SetupError
 from chatsim.jsondata import json_copy, to_json
 from chatsim.scenario.durations import read_duration
@@ -56,6 +57,8 @@ def talk(wish: Wish) -> int:
             session = Session(load()) if recorder is None else recorder.session
         chat = Chat(session, view, capture, lambda: load(anew=True), recorder)
         view.welcome(reference)
+        if wish.record is not None and not wish.record.name.endswith(ENDING):
+            view.note(f"{wish.record} does not end in {ENDING}: who runs the whole folder will not run it")
         if recorder is not None:
             view.note(f"the clock stands at {moment(session.snapshot.clock)}; /wait moves it")
         try:

@@ -30,10 +30,7 @@ def chosen_backends(config: pytest.Config) -> list[str]:
     source = "chatsim_backends" if option is None else "--chatsim-backends"
     for name in names:
         if name not in BACKENDS:
-            hint = did_you_mean(name, BACKENDS)
-            raise pytest.UsageError(
-                f"{source}: there is no backend {name!r}, only {', '.join(BACKENDS)}. {hint}".rstrip()
-            )
+            raise pytest.UsageError(f"{source}: there is no backend {name!r}. {did_you_mean(name, BACKENDS)}")
     if option is not None and not names:
         raise pytest.UsageError(f"{source} names no backend; there are {', '.join(BACKENDS)}")
     available = [name for name in BACKENDS if name not in SERVERS or os.environ.get(SERVERS[name])]

@@ -80,16 +80,16 @@ class ChatFactory(Generic[Kind]):
         Raises `pytest.UsageError` when no bot is named, `SetupError` when there is no such bot or state.
         """
         __tracebackhide__ = True
-        wanted, folder = self._bot(bot)
         given = self._defaults["credentials"] if credentials is None else credentials
         try:
+            wanted, folder = self._bot(bot)
             conversation = (None if fresh else self._known(wanted, given)) or self._new(wanted, given, folder)
             if strict is not None:
                 conversation.strict = strict
             return self._kind(
                 conversation, self._defaults["chat"] if chat is None else chat, by=by, state=state, vars=vars
             )
-        except SetupError as error:
+        except (SetupError, pytest.UsageError) as error:
             # The text says it all; where in chatsim it was noticed helps nobody.
             raise error.with_traceback(None) from None
 

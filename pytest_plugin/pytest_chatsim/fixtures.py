@@ -75,7 +75,7 @@ def _made(factory: Callable[[], T]) -> T:
     try:
         return factory()
     except (SetupError, pytest.UsageError) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.fixture

@@ -127,4 +127,4 @@ def end_chats(item: pytest.Item) -> None:
             conversation.end()
         except ExpectationFailed as failed:
             # There is no line of the test to show: it had ended.
-            pytest.fail(f"{failed}", pytrace=False)
+            raise pytest.fail.Exception(f"{failed}", pytrace=False) from None

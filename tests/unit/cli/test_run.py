@@ -258,6 +258,17 @@ class TestInterrupt:
 
 
 class TestProcess:
+    @pytest.mark.parametrize("options", [["run"], ["run", "-v"], ["run", "-q"], ["schema"], ["--help"]])
+    @pytest.mark.parametrize("env", [{}, {"PYTHONUNBUFFERED": "1"}, {"GITHUB_ACTIONS": "true"}])
+    def test_a_reader_that_has_gone(self, shop, options, env):
+        """``chatsim run | head -1`` ends without a word on standard error."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "chatsim", *options],
+            cwd=shop, env={**os.environ, **env}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            process.stdout.close()
+            assert process.stderr.read() == b""
+
     def test_plain_when_piped(self, shop, process):
         result = process("run")
         assert result.returncode == 1
