@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+_clone = msgspec.to_builtins
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _LONG_INTEGER = b"0" * 19
 """What JSON that holds an integer beyond 64 bits has in it once its digits are zeros.
@@ -101,7 +102,7 @@ def json_decode(data: bytes) -> Any:
 
 def json_clone(value: Any) -> Any:
     """Return a copy of *value*, which is known to be JSON data, that shares nothing with it but text."""
-    return msgspec.to_builtins(value)
+    return _clone(value)
 
 
 def to_json(value: Any) -> str:

@@ -102,7 +102,7 @@ class FSMBot:
         return Turn(
             event=event,
             effects=tuple(effects),
-            hops=_hops(machine),
+            hops=tuple(machine._fsm_hops or ()),
             snapshot=snapshot.with_chat(chat, after),
             ended=ended,
             seconds=perf_counter() - began,

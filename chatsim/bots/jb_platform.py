@@ -29,8 +29,8 @@ _BESIDES = (
 )
 """What an FSMOutput may carry that `Reply` has no field for."""
 
-_IN_REPLY = frozenset({"dest", "type", "message_data", "options_list", "media_url"})
-"""The fields that `Reply` has: of an FSMOutput in which no others were set, nothing is left for the payload."""
+_WORDS = frozenset({"dest", "type", "message_data"})
+"""All that most messages set; of the other fields of an FSMOutput nothing need be read then."""
 
 
 def deliver(event: Event, waits: Waits | None) -> Delivery:
@@ -66,26 +66,26 @@ def reply_from_output(output: Any, chat: str) -> Reply:
     no FSMOutput.
     """
     try:
-        data, kind, options, file = output.message_data, output.type, output.options_list, output.file
-        body = data.body
-        if not isinstance(body, str):
-            raise BadResult(f"the body of a message is text, not {body!r} (a {type(body).__name__})")
-        return Reply(
-            body,
-            chat,
-            tuple([Option(option.id, option.title) for option in options]) if options else (),
-            data.header,
-            data.footer,
-            output.media_url or (file.filename if file is not None else None),
-            getattr(kind, "_value_", kind),  # `value` goes through a descriptor, which takes five times as long
-            output.dest,
-            None if type(output) is FSMOutput and output.model_fields_set <= _IN_REPLY else _payload(output),
-        )
+        return _reply(output, chat)
     except AttributeError as error:
         raise BadResult(
             f"send_message was given {output!r} (a {type(output).__name__}), which is no FSMOutput: {error}. "
             "Write send_message(FSMOutput(message_data=MessageData(body='…')))"
         ) from None
+
+
+def _reply(output: Any, chat: str) -> Reply:
+    data, kind = output.message_data, output.type
+    body = data.body
+    if not isinstance(body, str):
+        raise BadResult(f"the body of a message is text, not {body!r} (a {type(body).__name__})")
+    kind = getattr(kind, "_value_", kind)  # `value` goes through a descriptor, which takes five times as long
+    if type(output) is FSMOutput and output.model_fields_set <= _WORDS:
+        return Reply(body, chat, (), data.header, data.footer, None, kind, output.dest)
+    options, file = output.options_list, output.file
+    choices = tuple([Option(option.id, option.title) for option in options]) if options else ()
+    media = output.media_url or (file.filename if file is not None else None)
+    return Reply(body, chat, choices, data.header, data.footer, media, kind, output.dest, _payload(output))
 
 
 def _payload(output: Any) -> dict[str, Any] | None:

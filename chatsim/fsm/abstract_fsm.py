@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -150,14 +150,16 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
         if fsm_input is not None:
             self.__input__ = fsm_input
             if self.status is _FOR_INPUT:
-                self._fsm_wake()
+                self.status = _MOVE_FORWARD
+                self._fsm_woken = True
 
     def submit_callback(self, fsm_callback: Any) -> None:
         """Store what a webhook sent; it wakes a bot that waits for it."""
         if fsm_callback is not None:
             self.__callback__ = fsm_callback
             if self.status is _FOR_CALLBACK:
-                self._fsm_wake()
+                self.status = _MOVE_FORWARD
+                self._fsm_woken = True
 
     def reset_inputs(self) -> None:
         """Forget the input and the callback."""
@@ -169,13 +171,23 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
 
         Raises `NoWayOn` where no guard holds, `HopLoop` after `hop_budget` hops, and what the bot raises.
         """
-        if self._fsm_trail is not None:
-            return self._fsm_run()
-        self._fsm_trail = self._fsm_hops = []
+        outermost = self._fsm_trail is None
+        if outermost:
+            self._fsm_trail = self._fsm_hops = []
         try:
-            return self._fsm_run()
+            if self._fsm_woken:
+                self._fsm_woken = False
+            else:
+                self._fsm_go_on_unasked()
+            while self.status is _MOVE_FORWARD:
+                asked = fire_next(self)
+                if asked is not None:
+                    self._fsm_look_again(asked)
+                self.reset_inputs()
         finally:
-            self._fsm_trail = None
+            if outermost:
+                self._fsm_trail = None
+        return self.outputs if self.status is _END else self.RUN_TOKEN
 
     def reset(self) -> None:
         """Go back to the beginning, plugins too."""
@@ -291,10 +303,6 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
             main = saved["main"]
             self.plugins[name]._restore_state(main["state"], main["status"], main["variables"], saved["plugins"])
 
-    def _fsm_wake(self) -> None:
-        self.status = _MOVE_FORWARD
-        self._fsm_woken = True
-
     def _fsm_run_within(self, machine: Any, name: str) -> Any:
         """Run the plugin *machine* so that its hops are part of this turn."""
         machine._fsm_trail = self._fsm_trail
@@ -305,18 +313,6 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
         finally:
             machine._fsm_trail = None
 
-    def _fsm_run(self) -> Any:
-        if self._fsm_woken:
-            self._fsm_woken = False
-        else:
-            self._fsm_go_on_unasked()
-        while self.status is _MOVE_FORWARD:
-            asked: list[Guard] = []
-            if not fire_next(self, asked):
-                self._fsm_look_again(asked)
-            self.reset_inputs()
-        return self.outputs if self.status is _END else self.RUN_TOKEN
-
     def _fsm_go_on_unasked(self) -> None:
         """Do what comes before the hops of a turn that no input and no callback woke."""
         if self.status is _FOR_PLUGIN:
@@ -325,15 +321,17 @@ class AbstractFSM(ABC):  # noqa: B024 - bots may add abstract methods
         elif self.status is _MOVE_FORWARD and self.state == INITIAL:
             self.reset_inputs()  # nobody waited for them
 
-    def _fsm_look_again(self, asked: list[Guard]) -> None:
+    def _fsm_look_again(self, asked: Sequence[Guard]) -> None:
         """Ask once more, without the input, as later states see it; raise `NoWayOn` if nothing is open then, either."""
-        first = tuple(asked)
-        if self.status is _MOVE_FORWARD and (self.__input__ is not None or self.__callback__ is not None):
+        if self.status is not _MOVE_FORWARD:
+            return
+        error = no_way_on(self, asked)
+        if self.__input__ is not None or self.__callback__ is not None:
             self.reset_inputs()
-            if fire_next(self, asked):
+            if fire_next(self) is None:
                 return
         if self.status is _MOVE_FORWARD:
-            raise no_way_on(self, first)
+            raise error
 
 
 def _fresh(plugins: dict[str, Any]) -> dict[str, Any]:

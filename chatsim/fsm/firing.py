@@ -13,7 +13,6 @@ from chatsim.fsm.table import NEXT, Action
 from chatsim.trace import Guard, Hop
 
 _SHOWN_IN_A_LOOP = 6
-_NO_KEYWORDS: dict[str, Any] = {}
 
 
 def fire(machine: Any, trigger: str, *args: Any, **kwargs: Any) -> bool:
@@ -25,30 +24,30 @@ def fire(machine: Any, trigger: str, *args: Any, **kwargs: Any) -> bool:
     return _fire(machine, trigger, [], args, kwargs)
 
 
-def fire_next(machine: Any, asked: list[Guard]) -> bool:
-    """Fire ``next``, as the run loop does, with every guard that is asked added to *asked*.
+def fire_next(machine: Any) -> tuple[Guard, ...] | None:
+    """Fire ``next``, as the run loop does: return None if a transition was taken, or the guards that were asked.
 
-    Nearly every hop is made here, by routes that call nothing but the bot's own methods; the rest take twice as
-    long.
+    Nearly every hop is made here, by ways that are known to call nothing but a guard and ``on_enter_*``; the rest
+    takes twice as long.
     """
     try:
         ways = machine._fsm_program.plain[machine.state]
     except (KeyError, TypeError):
-        return _fire(machine, NEXT, asked, (), _NO_KEYWORDS)
-    for route in ways:
-        for check in route.checks:
+        asked: list[Guard] = []
+        return None if _fire(machine, NEXT, asked, (), {}) else tuple(asked)
+    for way in ways:
+        check = way.check
+        if check is not None:
             answer = getattr(machine, check.name)()
             if answer is not check.expected and answer != check.expected:
-                _note_failed(machine, check, answer, asked)
-                break
-            asked.append(check.held)
-        else:
-            _note_hop(machine, route, asked)
-            machine.state = route.target
-            for name in route.enter_names:
-                getattr(machine, name)()
-            return True
-    return False
+                _note_odd(machine, check, answer)
+                continue
+        _note_hop(machine, way.hop)
+        machine.state = way.target
+        for name in way.enter:
+            getattr(machine, name)()
+        return None
+    return tuple([way.check.failed for way in ways])
 
 
 def _fire(machine: Any, trigger: str, asked: list[Guard], args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
@@ -95,14 +94,14 @@ def _is_open(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any]
         # Equal, not truthy: a guard answers True or False, and what is neither holds neither way.
         answer = call(machine, check.action, args, kwargs)
         if answer != check.expected:
-            _note_failed(machine, check, answer, asked)
+            asked.append(check.failed)
+            _note_odd(machine, check, answer)
             return False
         asked.append(check.held)
     return True
 
 
-def _note_failed(machine: Any, check: Check, answer: Any, asked: list[Guard]) -> None:
-    asked.append(check.failed)
+def _note_odd(machine: Any, check: Check, answer: Any) -> None:
     if type(answer) is not bool:
         machine._fsm_odd = {**(machine._fsm_odd or {}), check.name: answer}
 
@@ -112,7 +111,7 @@ def _take(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any], k
         call(machine, action, args, kwargs)
     for action in route.leave:
         call(machine, action, args, kwargs)
-    _note_hop(machine, route, asked)
+    _note_hop(machine, Hop(route.source, route.target, tuple(asked)))
     if route.target is not None:
         machine.state = route.target
     for action in route.enter:
@@ -121,15 +120,15 @@ def _take(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any], k
         call(machine, action, args, kwargs)
 
 
-def _note_hop(machine: Any, route: Route, asked: list[Guard]) -> None:
-    """Add the hop to those of the turn; triggers that are fired by hand, with no turn running, are none."""
+def _note_hop(machine: Any, hop: Hop) -> None:
+    """Add *hop* to those of the turn; triggers that are fired by hand, with no turn running, are none."""
     trail = machine._fsm_trail
     if trail is None:
         return
     if len(trail) >= machine.hop_budget:
         raise _hop_loop(machine, trail)
     name = machine._fsm_name
-    trail.append(Hop(route.source, route.target, tuple(asked), name) if asked or name else route.hop)
+    trail.append(Hop(hop.source, hop.target, hop.guards, name) if name else hop)
 
 
 def _hop_loop(machine: Any, trail: list[Hop]) -> HopLoop:
@@ -147,8 +146,14 @@ def no_way_on(machine: Any, asked: Sequence[Guard]) -> NoWayOn:
     odd = "".join(f"; {name} returned {answer!r}, which is neither True nor False" for name, answer in answers)
     return NoWayOn(
         f"no way on: state {machine.state}{_whose(machine)}, guards {guards or '(none)'}. "
-        f"Add a transition without conditions as the last one, or let one of the guards hold{odd}"
+        f"Add a transition without conditions as the last one, or let one of the guards hold{odd}{_received(machine)}"
     )
+
+
+def _received(machine: Any) -> str:
+    """Say what arrived, where that is not what the person wrote: a choice and a form come as JSON."""
+    received = machine.current_input
+    return f"; current_input is {received}" if isinstance(received, str) and received[:1] in ("[", "{") else ""
 
 
 def _find_ways(machine: Any, program: Program, trigger: str) -> tuple[Route, ...] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chatsim.fsm.declared import read_table
 from chatsim.fsm.faults import FaultyMachine
-from chatsim.fsm.routes import Program, Route, Ways
+from chatsim.fsm.routes import Program, Route, Ways, plain_ways
 from chatsim.fsm.shorthands import offer
 from chatsim.fsm.table import NEXT, Table, shorthand_names
 
@@ -32,7 +32,7 @@ def compile_machine(owner: Any, cls: Any) -> Program:
     if faults:
         raise FaultyMachine(name, faults)
     routes = _routes(table, owner)
-    plain = {state: ways for state, ways in routes.get(NEXT, {}).items() if all(route.plain for route in ways)}
+    plain = {state: ways for state, found in routes.get(NEXT, {}).items() if (ways := plain_ways(found)) is not None}
     names = shorthand_names(table)
     offer(cls, names)
     plugins = getattr(owner, "plugins", None)

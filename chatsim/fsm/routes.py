@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from inspect import getattr_static
 from types import FunctionType
@@ -27,7 +28,7 @@ class Check:
 class Route:
     """One transition, ready to be taken.
 
-    It is *plain* when all that it calls are guards and ``on_enter_*``, each a function of the bot's class.
+    It is *plain* when all that it calls are one guard at most and ``on_enter_*``, each a function of the bot's class.
     """
 
     __slots__ = (
@@ -35,8 +36,6 @@ class Route:
         "before",
         "checks",
         "enter",
-        "enter_names",
-        "hop",
         "leave",
         "plain",
         "prepare",
@@ -56,11 +55,38 @@ class Route:
         if transition.target is not None:
             self.leave = states[transition.source].on_exit
             self.enter = states[transition.target].on_enter
-        self.hop = Hop(self.source, self.target)
         others = (*self.prepare, *self.before, *self.leave, *self.after)
         called = [*(check.action for check in self.checks), *self.enter]
-        self.enter_names = tuple([action_name(action) for action in self.enter])
-        self.plain = self.target is not None and not others and all(_is_function(owner, action) for action in called)
+        self.plain = (
+            self.target is not None
+            and not others
+            and len(self.checks) <= 1
+            and all(_is_function(owner, action) for action in called)
+        )
+
+
+class PlainWay:
+    """One of the ways on from a state whose routes are all plain, with all that comes of taking it.
+
+    Which guards are asked until a plain route is open is known beforehand: those of the routes before it fail, its
+    own holds.  `check` is None where nothing is asked.
+    """
+
+    __slots__ = ("check", "enter", "hop", "target")
+
+    def __init__(self, route: Route, before: Sequence[Route]) -> None:
+        self.check = route.checks[0] if route.checks else None
+        failed = [check.failed for earlier in before for check in earlier.checks]
+        self.hop = Hop(route.source, route.target, (*failed, *(check.held for check in route.checks)))
+        self.target = route.target
+        self.enter = tuple([action_name(action) for action in route.enter])
+
+
+def plain_ways(routes: Sequence[Route]) -> tuple[PlainWay, ...] | None:
+    """Return the ways of *routes* from one state, None if one of them is not plain."""
+    if not all(route.plain for route in routes):
+        return None
+    return tuple([PlainWay(route, routes[:index]) for index, route in enumerate(routes)])
 
 
 def _is_function(owner: Any, action: Action) -> bool:
@@ -86,7 +112,7 @@ class Program:
     transitions: Any
     table: Table
     routes: dict[str, Ways]
-    plain: Ways
+    plain: dict[str, tuple[PlainWay, ...]]
     shorthands: frozenset[str]
     plugins: dict[str, Any] | None
 

@@ -23,10 +23,11 @@ STATES = 5  # small bots, of which more can be tried in the same time, and in wh
 # what goes wrong, where, the words of the source that are replaced, and by what
 FAULTS = [
     ("the last guard that holds wins", f"{FIRING}:fire_next", "in ways:", "in reversed(ways):"),
+    ("the last way that is open wins", f"{FIRING}:_fire", "in ways:", "in reversed(ways):"),
     ("unless is read as conditions", "chatsim.fsm.declared:_read_transition", "expected=False", "expected=True"),
     ("a truthy answer holds", f"{FIRING}:fire_next", "answer != check.expected", "bool(answer) != check.expected"),
-    ("one condition is enough", f"{FIRING}:fire_next", "                break", "                continue"),
-    ("one condition is enough to leave", f"{FIRING}:_is_open", "            return False", "            continue"),
+    ("a guard is not asked", f"{FIRING}:fire_next", "check is not None", "False"),
+    ("one condition is enough", f"{FIRING}:_is_open", "            return False", "            continue"),
     ("the state left is not told", "chatsim.fsm.routes:Route.__init__", "states[transition.source].on_exit", "()"),
     ("the wildcard leaves zero out", "chatsim.fsm.declared:_sources", "list(states)", "list(states)[1:]"),
     ("= leads to zero", "chatsim.fsm.declared:_read_transition", 'source if dest == "="', 'INITIAL if dest == "="'),
@@ -36,7 +37,7 @@ FAULTS = [
     ("the first state sees the input", f"{FSM}._fsm_go_on_unasked", "self.reset_inputs()  #", "pass  #"),
     ("an empty text is no input", f"{FSM}.submit_input", "fsm_input is not None", "fsm_input"),
     ("text wakes whoever waits", f"{FSM}.submit_input", "self.status is _FOR_INPUT", "True"),
-    ("a webhook wakes nobody", f"{FSM}.submit_callback", "self._fsm_wake()", "pass"),
+    ("a webhook wakes nobody", f"{FSM}.submit_callback", "self.status = _MOVE_FORWARD", "pass"),
     ("the end keeps its variables", f"{FSM}.reset", "self.variables = {}", "pass"),
     ("the end forgets its outputs", f"{FSM}.set_outputs", "self.output_variables", "()"),
     ("the outer state forgets its plugin", f"{FSM}._fsm_go_on_unasked", "self.status is _FOR_PLUGIN", "False"),

@@ -93,6 +93,14 @@ class TestRunMachine:
             "last one, or let one of the guards hold; is_bye returned None, which is neither True nor False"
         )
 
+    def test_what_arrived_when_it_was_a_choice(self):
+        """A guard that compares it with the option's title is false, and one sees why."""
+        chosen = '[{"option_id": "1", "option_text": "Small"}]'
+        state, _ = talk(Shop, (None, None))
+        with pytest.raises(NoWayOn) as caught:
+            talk(Shop, (chosen, None), state=state)
+        assert str(caught.value).endswith(f"; current_input is {chosen}")
+
     def test_what_each_odd_guard_said(self):
         class Odd(Shop):
             def is_rude(self):
