@@ -140,12 +140,13 @@ def _ended(machine: AbstractFSM) -> ChatState:
 
 
 def _chat_state(machine: AbstractFSM) -> ChatState:
-    status = machine._fsm_status_value()
+    status, variables = machine._fsm_status_value(), machine.variables
     plugins = {}
     if machine.plugins:
         plugins = json_copy({name: plugin._save_state() for name, plugin in machine.plugins.items()}, "$.plugins")
     waits = _WAITS.get(status) or _waits_within(plugins)
-    return ChatState(machine.state, _variables(machine.variables), waits, {"status": status, "plugins": plugins})
+    context = json_copy(variables) if type(variables) is dict else _variables(variables)
+    return ChatState(machine.state, context, waits, {"status": status, "plugins": plugins})
 
 
 def _variables(variables: Any) -> JsonObject:

@@ -42,7 +42,11 @@ def fire_next(machine: Any) -> tuple[Guard, ...] | None:
             if answer is not check.expected and answer != check.expected:
                 _note_odd(machine, check, answer)
                 continue
-        _note_hop(machine, way.hop)
+        trail = machine._fsm_trail
+        if machine._fsm_name or trail is None or len(trail) >= machine.hop_budget:
+            _note_hop(machine, way.hop)
+        else:
+            trail.append(way.hop)
         machine.state = way.target
         for name in way.enter:
             getattr(machine, name)()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import dis
+import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -27,6 +28,8 @@ def find_faults(cls: type) -> tuple[str, ...]:
         faults.append("no transitions: add {'trigger': 'next', 'source': 'zero', 'dest': …}")
     faults += _states_without_method(table, cls)
     faults += _missing_callables(table, cls, code)
+    faults += _wrong_arguments(table, cls)
+    faults += _methods_without_state(table, cls)
     faults += _unfired_triggers(table, code)
     return tuple(faults)
 
@@ -115,6 +118,46 @@ def _missing_callables(table: Table, cls: type, code: _Code) -> Iterator[str]:
             continue
         names = [name for name in dir(cls) if not name.startswith("__") and hasattr(cls, name)]
         yield f"{place} {action!r} has no method {action}(self){nearest(action, names)}"
+
+
+def _wrong_arguments(table: Table, cls: type) -> Iterator[str]:
+    """Say which methods want arguments though ``next``, which the machine fires itself, gives them none."""
+    for action, place in _named_actions(_fired_by_the_machine(table)).items():
+        method = inspect.getattr_static(cls, action, None)
+        if not isinstance(method, FunctionType):
+            continue
+        # A decorator may give what the function within it asks for, so that one is not looked at.
+        signature = inspect.signature(method, follow_wrapped=False)
+        parameters = list(signature.parameters.values())
+        takes_self = bool(parameters) and parameters[0].kind is not inspect.Parameter.KEYWORD_ONLY
+        rest = parameters if parameters and parameters[0].kind is inspect.Parameter.VAR_POSITIONAL else parameters[1:]
+        wanted = [
+            each.name
+            for each in rest
+            if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        ]
+        if wanted or not takes_self:
+            yield f"{place} {action!r} is called with self alone, and this is {action}{signature}"
+
+
+def _methods_without_state(table: Table, cls: type) -> Iterator[str]:
+    """Say which methods of the bot's own would be called for a state that there is not."""
+    missing = [name for name, state in table.states.items() if name != INITIAL and not state.on_enter]
+    called = _named_actions(table)
+    for prefix in ("on_enter_", "on_exit_"):
+        for method in vars(cls):  # those of a parent may be for the parent's states
+            state = method.removeprefix(prefix)
+            if not method.startswith(prefix) or state in (*table.states, "end") or method in called:
+                continue
+            if prefix != "on_enter_" or not difflib.get_close_matches(state, missing, n=1):
+                yield f"method {method}: no state {state!r}{nearest(state, table.states)}"
+
+
+def _fired_by_the_machine(table: Table) -> Table:
+    """Return what of *table* runs without a trigger that the bot fires, perhaps with arguments."""
+    ways = tuple(transition for transition in table.transitions if transition.trigger == NEXT)
+    reached = {name for way in ways for name in (way.source, way.dest)}
+    return Table({name: state for name, state in table.states.items() if name in reached}, ways, ())
 
 
 def _named_actions(table: Table) -> dict[str, str]:
