@@ -58,7 +58,7 @@ def talk(wish: Wish) -> int:
         chat = Chat(session, view, capture, lambda: load(anew=True), recorder)
         view.welcome(reference)
         if wish.record is not None and not wish.record.name.endswith(ENDING):
-            view.note(f"{wish.record} does not end in {ENDING}: who runs the whole folder will not run it")
+            view.note(f"{wish.record} is not named *{ENDING}: a run of its folder leaves it out")
         if recorder is not None:
             view.note(f"the clock stands at {moment(session.snapshot.clock)}; /wait moves it")
         try:

@@ -156,7 +156,7 @@ def _methods_without_state(table: Table, cls: type) -> Iterator[str]:
 def _fired_by_the_machine(table: Table) -> Table:
     """Return what of *table* runs without a trigger that the bot fires, perhaps with arguments."""
     ways = tuple(transition for transition in table.transitions if transition.trigger == NEXT)
-    reached = {name for way in ways for name in (way.source, way.dest)}
+    reached = {name for way in ways for name in (way.source, way.target)}
     return Table({name: state for name, state in table.states.items() if name in reached}, ways, ())
 
 

@@ -289,9 +289,9 @@ class TestFile:
 
     def test_a_name_that_no_folder_is_searched_for(self, shop, chatsim):
         """It is written all the same, and one is told before the chat."""
-        result = chatsim("chat", "bot:bot", "--record", "foo.txt", input="/quit\n")
-        assert "foo.txt does not end in .chat.yaml: who runs the whole folder will not run it\n" in result.stdout
-        assert "does not end" not in chatsim("chat", "bot:bot", "--record", "b.chat.yaml", input="/quit\n").stdout
+        result = chatsim("chat", "shop:bot", "--record", "foo.txt", input="/quit\n")
+        assert "foo.txt is not named *.chat.yaml: a run of its folder leaves it out\n" in result.stdout
+        assert "not named" not in chatsim("chat", "shop:bot", "--record", "b.chat.yaml", input="/quit\n").stdout
 
     def test_force(self, shop, write, chatsim):
         mine = write("a.chat.yaml", "mine")

@@ -61,6 +61,52 @@ class TestCheckSanity:
     def test_the_default_end_is_no_hint(self):
         assert faults(states=["a", "ende"]) == ["state 'ende' has no method on_enter_ende(self)"]
 
+    def test_a_method_with_arguments(self):
+        """It is called with self alone, whatever it is called for; what has a default is no argument."""
+        assert faults(
+            transitions=[way(conditions="is_paid", before="note")],
+            on_enter_a=lambda self, extra: None,
+            is_paid=lambda self, *, amount: True,
+            note=lambda self, text="", *more, **others: None,
+        ) == [
+            "transitions[0]: condition 'is_paid' is called with self alone, and this is is_paid(self, *, amount)",
+            "state 'a': on_enter 'on_enter_a' is called with self alone, and this is on_enter_a(self, extra)",
+        ]
+
+    def test_arguments_of_a_trigger_that_the_bot_fires(self):
+        """These reach the methods, so that the bot knows best."""
+
+        def go_on(self):
+            self.go(5)
+
+        go = {"trigger": "go", "source": "a", "dest": "b"}
+        assert faults(states=["a", "b"], transitions=[way(), go], on_enter_a=go_on, on_enter_b=lambda self, n: n) == []
+
+    def test_arguments_of_what_a_decorator_wraps(self):
+        """The wrapper may give them."""
+
+        @functools.wraps(lambda self, basket: None)
+        def enter(*args):
+            pass
+
+        assert faults(on_enter_a=enter) == []
+
+    @pytest.mark.parametrize("prefix", ["on_enter_", "on_exit_"])
+    def test_a_method_for_a_state_that_is_not_declared(self, prefix):
+        assert faults(
+            states=["a", "size"], on_enter_size=lambda self: None, **{f"{prefix}szie": lambda self: None}
+        ) == [f"method {prefix}szie: no state 'szie'; did you mean 'size'?"]
+
+    def test_a_method_of_the_parent_for_a_state_of_the_parent(self):
+        class Parent(Sound):
+            def on_enter_pay(self):
+                pass
+
+        class Child(Parent):
+            pass
+
+        Child.check_sanity()
+
     def test_no_transitions(self):
         assert faults(transitions=[]) == ["no transitions: add {'trigger': 'next', 'source': 'zero', 'dest': …}"]
 
