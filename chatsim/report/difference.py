@@ -100,12 +100,12 @@ def _row(line: Compared, flags: Flags, room: int, label_width: int) -> list[Line
 
 
 def _blocks(text: str, flags: Flags, room: int) -> Iterator[tuple[str, Flags]]:
-    """Cut *text* into rows, each with its flags; blanks and line ends that differ become visible."""
+    """Cut *text* into rows, each with its flags; line ends that differ become visible, and blanks that alone do."""
     start = 0
     for written in text.split("\n"):
         end = start + len(written)
         marked = flags[start:end]
-        shown = "".join(_seen(char) if flag else char for char, flag in zip(written, marked, strict=True))
+        shown = "".join(_with_blanks(written[at:to], flag) for at, to, flag in _places(marked))
         if end < len(text) and flags[end]:
             shown, marked = f"{shown}⏎", [*marked, True]
         at = 0
@@ -169,9 +169,12 @@ def _shown(line: Compared) -> str:
     return unicodedata.normalize("NFC", visible(text).replace("\t", "\\t"))
 
 
-def _seen(char: str) -> str:
-    """Return a blank that differs as a sign that can be seen, as wide as it is."""
-    return "␣" if char == " " else "⍽" if unicodedata.category(char) == "Zs" else char
+def _with_blanks(part: str, differs: bool) -> str:  # noqa: FBT001 - a flag of the text, not of the call
+    """Return *part* with blanks as signs that can be seen, as wide as they are, where nothing else of it differs."""
+    if not differs:
+        return part
+    blank = "␣" if part.isspace() else " "
+    return "".join(blank if char == " " else "⍽" if unicodedata.category(char) == "Zs" else char for char in part)
 
 
 def _spans(piece: str, flags: Flags, style: str) -> list[Span]:
