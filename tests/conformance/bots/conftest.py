@@ -17,13 +17,15 @@ from chatsim.session import Session
 collect_ignore_glob = ["**/*.chat.yaml"]
 
 
-def _source_distribution(package, cache):
+def _source_distribution(package, config, tmp_path_factory):
     """Return the source distribution of the installed version of *package*, downloaded once; skip without it."""
     try:
         wanted = version(package)
     except PackageNotFoundError:
         pytest.skip(f"{package} is not installed: pip install 'chatsim[test]'")
-    folder = Path(cache.mkdir("published-bots")) / f"{package}-{wanted}"
+    cache = getattr(config, "cache", None)  # there is none under -p no:cacheprovider
+    kept = Path(cache.mkdir("published-bots")) if cache else tmp_path_factory.mktemp("published-bots")
+    folder = kept / f"{package}-{wanted}"
     if not list(folder.glob("*.tar.gz")):
         command = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", f"{package}=={wanted}"]
         done = subprocess.run(
@@ -37,7 +39,7 @@ def _source_distribution(package, cache):
 @pytest.fixture(scope="session")
 def telegram_examples(request, tmp_path_factory):
     """The folder with the examples of python-telegram-bot, as they are published."""
-    archive = _source_distribution("python-telegram-bot", request.config.cache)
+    archive = _source_distribution("python-telegram-bot", request.config, tmp_path_factory)
     folder = tmp_path_factory.mktemp("telegram")
     with tarfile.open(archive) as tar:
         for member in tar.getmembers():

@@ -130,14 +130,15 @@ class TestRefusals:
         ]
 
     def test_a_property_that_raises(self, refusal):
-        """An object that cannot even be looked at does not end the run."""
+        """An object that cannot even be looked at is refused by name; Python 3.11 asks the property, later ones do not."""
 
         class Sore:
             @property
             def start(self):
                 raise RuntimeError("do not touch")
 
-        assert refusal(Sore()).splitlines()[0] == "bot 'shop:bot': making a bot of it raised"
+        first = refusal(Sore()).splitlines()[0]
+        assert first == "bot 'shop:bot': making a bot of it raised" or first.startswith("shop:bot is a Sore: ")
 
     def test_a_long_or_broken_repr(self, refusal):
         class Broken:

@@ -36,7 +36,7 @@ GARBAGE = [
     ('{"state_id": "a", "context": []}', "its 'context' is of type list, not dict"),
     ('{"state_id": "a", "context": {"x": NaN}}', "malformed"),
     ('{"state_id": "a", "context": {"x": ' + "9" * 5000 + "}}", "out of range"),
-    ('{"state_id": "a", "context": {"x": 9223372036854775808}}', "does not fit into 64"),
+    ('{"state_id": "a", "context": {"x": 9223372036854775808}}', "does not fit into a signed 64"),
     ('{"state_id": "a", "context": {"x": ' + "[" * 100_000 + "}}", "nested too deeply"),
     ('{"state_id": "a", "context": {"x": "\\ud800"}}', "truncated|surrogate|JSON"),
     ('{"state_id": "a", "context": {}, "chat_id": "bob"}', "it belongs to chat 'bob'"),
