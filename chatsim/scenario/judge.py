@@ -1,0 +1,400 @@
+"""Play the steps of a case, and hold every turn of the bot against what is written."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NoReturn
+
+from chatsim.bots.base import NamesStates
+from chatsim.errors import SetupError
+from chatsim.scenario.aligned import came_line, count_of, other_order, whole_turn, would_hold
+from chatsim.scenario.calls import CallsStep, Made, calls_made, unused_in
+from chatsim.scenario.causes import other_values, raised
+from chatsim.scenario.data_match import Compared
+from chatsim.scenario.durations import show_duration
+from chatsim.scenario.events import CannotHappen, event_of, seconds_of
+from chatsim.scenario.match import LiteralText, PatternFailed
+from chatsim.scenario.model import (
+    NO_CHECKS,
+    AnyOrderStep,
+    BotStep,
+    Checks,
+    Line,
+    Mismatch,
+    RaisesStep,
+    RestartStep,
+    ScenarioCase,
+    SilentStep,
+    Step,
+    UseStep,
+)
+from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.pairing import pair_all, pair_most
+from chatsim.scenario.progress import Progress
+from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply
+from chatsim.trace import JsonObject, Reply, Turn
+from chatsim.world.mocks import CallNotMocked
+
+_PATTERN_HINTS = {
+    "regex-too-slow": "a repetition within a repetition, such as (a+)+, tries too many ways: write it with one, or use ...",
+    "broken-pattern": "text that is meant to the letter: {text: …}",
+}
+_WAITING = {"input": "waits for input", "callback": "waits for a callback", "end": "has ended"}
+
+
+class _Failed(Exception):
+    """A step did not hold."""
+
+    def __init__(self, mismatch: Mismatch) -> None:
+        super().__init__(mismatch.headline)
+        self.mismatch = mismatch
+
+
+class Judge:
+    """One run of a case, on *progress*."""
+
+    def __init__(self, case: ScenarioCase, progress: Progress) -> None:
+        self.case = case
+        self.progress = progress
+        self.session = progress.session
+        self.values = progress.values
+        self.actor = next((step for step in reversed(case.steps[: progress.index]) if step.acts), case.steps[0])
+
+    @property
+    def open(self) -> list[Reply]:
+        """The replies of the turn that no step has taken so far."""
+        return self.progress.open
+
+    def play(self, until: int | None = None) -> Mismatch | None:
+        """Play every step, or only until the step *until* has reached the bot; return why one did not hold, or None."""
+        progress, steps = self.progress, self.case.steps
+        step = self.actor
+        try:
+            while progress.index < len(steps):
+                step = steps[progress.index]
+                if step.acts:
+                    if not progress.acted:
+                        self.act(step)
+                    if progress.index == until:
+                        return None
+                    self.judge(step, progress.index)
+                else:
+                    self.expect(step, progress.index)
+                if step.checks is not NO_CHECKS:
+                    self.check(step, step.checks)
+                progress.index += 1
+            self.close_turn()
+            self.check_mocks()
+        except _Failed as failed:
+            return failed.mismatch
+        except PatternFailed as failed:
+            return self.mismatch(failed.kind, step, f"{step.kind}: {failed}", hint=_PATTERN_HINTS.get(failed.kind, ""))
+        return None
+
+    # ------------------------------------------------------------ act
+
+    def act(self, step: Step) -> None:
+        """Let *step* reach the bot."""
+        self.close_turn()
+        self.progress.open, self.progress.acted = [], True
+        if isinstance(step, RestartStep):
+            self.restart(step)
+            return
+        in_the_middle = self.case.given is not None and not self.session.turns
+        try:
+            event = event_of(step, self.values, self.session, in_the_middle=in_the_middle)
+        except CannotHappen as error:
+            self.fail(error.kind, step, error.headline, error.lines, hint=error.hint)
+        turn = self.session.event(event)
+        self.progress.open = list(turn.replies)
+
+    def restart(self, step: Step) -> None:
+        """Let the bot's process die and come back."""
+        try:
+            self.session.restart()
+        except SetupError as error:
+            what, _, rest = str(error).partition("\n")
+            self.fail("not-restarted", step, f"restart: {what}", hint=rest)
+
+    def judge(self, step: Step, index: int) -> None:
+        """Fail where the bot raised what no step expects."""
+        self.actor = step
+        self.progress.acted = False
+        error = None if isinstance(step, RestartStep) else self.turn.error
+        if error is not None and error.kind == CallNotMocked.kind:
+            self.fail_call(step)
+        if error is not None and not any(isinstance(other, RaisesStep) for other in self.following(index)):
+            headline, hint = raised(error)
+            self.fail(error.kind, step, headline, hint=hint)
+
+    def fail_call(self, step: Step) -> NoReturn:
+        """Say which call no mock covers, and how to write the mock."""
+        missing: CallNotMocked = self.turn.exception
+        near = missing.near.removeprefix("; ")
+        hint = f"paste below `mock:`\n{missing.line}"
+        self.fail(missing.kind, step, f"call: no mock covers {missing.what}", hint=f"{near}\n{hint}" if near else hint)
+
+    def check_mocks(self) -> None:
+        """A mock that was never called fails the scenario, at its own line."""
+        found = unused_in(self.case.mocks, self.session.mocks)
+        if found is None:
+            return
+        spec, answer = found
+        many = len(spec.answers) > 1
+        which = f"answer {spec.answers.index(answer) + 1} of {len(spec.answers)} to {spec.written}"
+        headline = f"mock: {which} was never given" if many else f"mock: {spec.written} was never called"
+        lines = tuple(Line("came", made.shown, "called") for made in calls_made(self.session.mocks))
+        hint = "take it out, or say that it may be left unused: optional: true"
+        mismatch = self.mismatch("mock-not-called", self.actor, headline, lines, hint=hint)
+        raise _Failed(dataclasses.replace(mismatch, position=answer.position, step=None))
+
+    def following(self, index: int) -> list[Step]:
+        """Return the steps after the one at *index* that are about the same turn."""
+        steps = []
+        for step in self.case.steps[index + 1 :]:
+            if step.acts:
+                break
+            steps.append(step)
+        return steps
+
+    def close_turn(self) -> None:
+        """A reply that no step expected fails the scenario, at the step whose turn brought it."""
+        if self.open:
+            self.fail_extra(self.open, [])
+
+    # ------------------------------------------------------------ expect
+
+    def expect(self, step: Step, index: int) -> None:
+        """Hold the open replies, or the error, against *step*."""
+        if isinstance(step, BotStep):
+            self.expect_reply(step, index)
+        elif isinstance(step, AnyOrderStep):
+            self.expect_group(step)
+        elif isinstance(step, SilentStep):
+            if self.open:
+                count = count_of(len(self.open), "reply", "replies")
+                self.fail("silence-broken", step, f"silent: {count} came", self.against([]))
+        elif isinstance(step, RaisesStep):
+            self.expect_error(step)
+        elif isinstance(step, CallsStep):
+            self.expect_calls(step)
+        elif isinstance(step, UseStep):
+            self.values.update(step.bind(self.values))
+
+    def expect_reply(self, step: BotStep, index: int) -> None:
+        """Hold the next reply against *step*."""
+        if not self.open:
+            self.fail_missing(step, index)
+        taken = hold_reply(step, self.open[0], self.values)
+        if taken is None:
+            self.fail_reply(step, index)
+        self.check_time(step, self.open[0])
+        self.values.update(taken)
+        del self.open[0]
+
+    def check_time(self, step: BotStep, reply: Reply) -> None:
+        """Hold the time between the event and *reply* against `within`."""
+        if step.within is None:
+            return
+        try:
+            limit = seconds_of(step.within, self.values, "within")
+        except CannotHappen as error:
+            self.fail(error.kind, step, error.headline, hint=error.hint)
+        if reply.after > limit:
+            lines = (
+                Line("held", step.text.show(self.values)),
+                Line("expected", show_duration(limit), "within"),
+                Line("came", show_duration(reply.after), "after"),
+            )
+            self.fail("too-late", step, f"within: the reply came after {show_duration(reply.after)}", lines)
+
+    def fail_reply(self, step: BotStep, index: int) -> NoReturn:
+        """Say why the next reply is not what *step* expects: another text, one too many, one too few, another order."""
+        reply, later = self.open[0], self.bot_steps(index)[1:]
+        came_later = any(would_hold(step, other, self.values) for other in self.open[1:])
+        expected_later = any(would_hold(other, reply, self.values) for other in later)
+        if came_later and expected_later and len(self.open) == len(later) + 1:
+            lines = other_order(len(self.turn.replies) - len(self.open), [step, *later], self.open, self.values)
+            self.fail(
+                "wrong-order",
+                step,
+                "bot: the replies came in another order",
+                lines,
+                hint="if they may come in any order, put them under `any_order`",
+            )
+        if came_later and len(self.open) > len(later) + 1:
+            self.fail_extra([reply], [step, *later])
+        if expected_later and len(self.open) < len(later) + 1:
+            self.fail_missing(step, index)
+        kind, headline, lines = differing_parts(step, reply, self.values)
+        self.fail(kind, step, headline, lines)
+
+    def bot_steps(self, index: int) -> list[BotStep]:
+        """Return the replies that are expected of the turn from the step at *index* on."""
+        steps = [self.case.steps[index], *self.following(index)]
+        members = [member for step in steps for member in (step.members if isinstance(step, AnyOrderStep) else (step,))]
+        return [member for member in members if isinstance(member, BotStep)]
+
+    def against(self, steps: list[BotStep]) -> tuple[Line, ...]:
+        """Return all replies of the turn against what is expected from here on."""
+        replies = self.turn.replies
+        return whole_turn(replies[: len(replies) - len(self.open)], steps, self.open, self.values)
+
+    def fail_extra(self, extra: list[Reply], steps: list[BotStep]) -> NoReturn:
+        """Say that there are replies which no step expected."""
+        count = count_of(len(extra), "reply", "replies")
+        self.fail("extra-reply", self.actor, f"bot: {count} that no step expected", self.against(steps))
+
+    def fail_missing(self, step: BotStep, index: int) -> NoReturn:
+        """Say that the reply which *step* expects did not come."""
+        headline = "bot: the reply is missing" if self.turn.replies else "bot: the bot said nothing"
+        self.fail("missing-reply", step, headline, self.against(self.bot_steps(index)))
+
+    def expect_group(self, step: AnyOrderStep) -> None:
+        """Pair the next replies with the members of `any_order`."""
+        members = step.members
+        replies = self.open[: len(members)]
+        held = [[hold_reply(member, reply, self.values) for member in members] for reply in replies]
+        fits = [[taken is not None for taken in row] for row in held]
+        pairs = pair_all(fits) if len(replies) == len(members) else None
+        if pairs is None:
+            self.fail_group(step, replies, pair_most(fits))
+        for member, reply in sorted(pairs.items(), key=lambda pair: pair[1]):
+            self.check_time(members[member], replies[reply])
+            self.values.update(held[reply][member] or {})
+        del self.open[: len(members)]
+        for inner in members:
+            self.check(inner, inner.checks)
+
+    def fail_group(self, step: AnyOrderStep, replies: list[Reply], pairs: dict[int, int]) -> NoReturn:
+        """Say which members of `any_order` no reply was left for, and which replies no member."""
+        lines: list[Line] = []
+        for index, member in enumerate(step.members):
+            if index in pairs:
+                lines.append(Line("held", member.text.show(self.values)))
+            else:
+                lines += expected_lines(member.text, self.values)
+        lines += [came_line(reply) for index, reply in enumerate(replies) if index not in pairs.values()]
+        missing = len(step.members) - len(pairs)
+        of = f"{missing} of {len(step.members)} {'reply' if len(step.members) == 1 else 'replies'}"
+        self.fail("missing-reply", step, f"any_order: {of} missing", tuple(lines))
+
+    def expect_error(self, step: RaisesStep) -> None:
+        """Hold the error of the turn against *step*."""
+        error = self.turn.error
+        expected = expected_lines(step.error, self.values)
+        if error is None:
+            self.fail(
+                "not-raised",
+                step,
+                "raises: the bot raised nothing",
+                expected,
+                hint="the turn went well: say what the bot does in it",
+            )
+        whole = f"{error.type}: {error.message}"
+        taken = step.error.match(whole if step.with_message else error.type, self.values)
+        if taken is None:
+            self.fail("wrong-error", step, "raises: the bot raised another error", (*expected, Line("came", whole)))
+        self.values.update(taken)
+
+    def expect_calls(self, step: CallsStep) -> None:
+        """Hold the calls since the last `calls` step against *step*."""
+        made = calls_made(self.session.mocks)[self.progress.calls :]
+        for index, expected in enumerate(step.calls):
+            taken = expected.match(made[index], self.values) if index < len(made) else None
+            if taken is None:
+                self.fail_calls(step, made, index)
+            self.values.update(taken)
+        if len(made) > len(step.calls):
+            self.fail_calls(step, made, len(step.calls))
+        self.progress.calls += len(made)
+
+    def fail_calls(self, step: CallsStep, made: list[Made], index: int) -> NoReturn:
+        """Say how the calls differ, of which the one at *index* is the first that does."""
+        held = tuple(Line("held", call.shown) for call in made[:index])
+        if index >= len(step.calls):
+            many = (
+                f"{len(made) - index} more calls than expected"
+                if len(made) - index > 1
+                else "a call more than expected"
+            )
+            came = tuple(Line("came", call.shown) for call in made[index:])
+            self.fail("wrong-calls", step, f"calls: {many}", held + came)
+        expected = step.calls[index]
+        if index >= len(made):
+            missing = tuple(Line("expected", call.shown(self.values)) for call in step.calls[index:])
+            count = f"{len(missing)} of {len(step.calls)} {'call is' if len(step.calls) == 1 else 'calls are'} missing"
+            self.fail("wrong-calls", step, f"calls: {count}", held + missing)
+        lines = held + expected.differing(made[index], self.values)
+        self.fail("wrong-calls", step, f"calls: call {index + 1} is another than expected", lines)
+
+    # ------------------------------------------------------------ check
+
+    def check(self, step: Step, checks: Checks) -> None:
+        """Hold the chat after the turn against *checks*."""
+        now = self.session.now(step.chat)
+        if checks.state is not None:
+            self.check_state(step, checks, now.state)
+        if checks.vars is not None:
+            taken = checks.vars.match(now.context, self.values)
+            if taken is None:
+                self.fail_vars(step, checks.vars.compare(now.context, self.values), now.context)
+            self.values.update(taken)
+        if checks.waits is not None and checks.waits != now.waits:
+            lines = (Line("expected", checks.waits, "waits"), Line("came", now.waits, "waits"))
+            self.fail("wrong-waits", step, f"waits: the bot {_WAITING[now.waits]}", lines)
+
+    def check_state(self, step: Step, checks: Checks, actual: str | None) -> None:
+        """Hold the state after the turn against *checks*."""
+        pattern = checks.state
+        assert pattern is not None  # noqa: S101 - asked by the caller
+        taken = None if actual is None else pattern.match(actual, self.values)
+        if taken is not None:
+            self.values.update(taken)
+            return
+        shown = "(none)" if actual is None else actual
+        lines = (*expected_lines(pattern, self.values, "state"), Line("came", shown, "state"))
+        bot = self.session.bot
+        known = bot.state_names() if isinstance(bot, NamesStates) else ()
+        hint = ""
+        if isinstance(pattern, LiteralText) and known and pattern.text not in known:
+            hint = f"the bot has no state {pattern.text!r}; {did_you_mean(pattern.text, known, 'states')}"
+        self.fail(
+            "wrong-state",
+            step,
+            f"state: the chat is in {shown!r}, not in {pattern.show(self.values)!r}",
+            lines,
+            hint=hint,
+        )
+
+    def fail_vars(self, step: Step, compared: list[Compared], context: JsonObject) -> NoReturn:
+        """Say which variables have another value."""
+        lines: list[Line] = []
+        for place in compared:
+            label = f"vars.{place.path}" if place.path else "vars"
+            if place.held:
+                lines.append(Line("held", place.expected, label))
+            else:
+                lines += (Line("expected", place.expected, label), Line("came", place.actual, label))
+        headline, hint = other_values(compared, context)
+        self.fail("wrong-variable", step, headline, tuple(lines), hint=hint)
+
+    # ------------------------------------------------------------ fail
+
+    @property
+    def turn(self) -> Turn:
+        """The turn that the steps are about."""
+        return self.session.turns[-1]
+
+    def mismatch(
+        self, kind: str, step: Step, headline: str, lines: tuple[Line, ...] = (), *, hint: str = ""
+    ) -> Mismatch:
+        """Return the mismatch of *step*."""
+        turns = self.session.turns
+        error = turns[-1].error if turns else None
+        turn = len(turns) - 1 if turns else None
+        return Mismatch(kind, step.position, headline, lines, turn=turn, failure=error, hint=hint, step=step)
+
+    def fail(self, kind: str, step: Step, headline: str, lines: tuple[Line, ...] = (), *, hint: str = "") -> NoReturn:
+        """End the run: *step* did not hold."""
+        raise _Failed(self.mismatch(kind, step, headline, lines, hint=hint))
