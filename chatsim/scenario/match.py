@@ -236,6 +236,10 @@ def _gaps_match(pieces: tuple[Piece, ...], text: str) -> bool:
     return True
 
 
+MOST_REPEATS = 100_000
+"""How often a regular expression may repeat a part by counts: beyond that, compiling it takes all memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegexText(TextPattern):
     r"""A regular expression, in the language of the `regex` package, searched anywhere.
@@ -251,6 +255,9 @@ class RegexText(TextPattern):
     @classmethod
     def of(cls, source: str) -> RegexText:
         """Read *source*, which stands between the slashes; raise `BrokenText` for a broken pattern."""
+        if repeats_of(source) > MOST_REPEATS:
+            what = f"broken pattern /{source}/: it repeats something more than {MOST_REPEATS:,} times"
+            raise BrokenText(what, "write a smaller number, or * for any")
         pieces = _regex_pieces(source)
         probe = {piece.name: Value("x", "x") for piece in pieces if isinstance(piece, Insert)}
         try:
@@ -291,6 +298,29 @@ class RegexText(TextPattern):
     def names(self) -> tuple[str, ...]:
         """The names whose values go in, quoted."""
         return tuple(piece.name for piece in self.pieces if isinstance(piece, Insert))
+
+
+def repeats_of(source: str) -> int:
+    """Return how often a regular expression repeats a part at most, by counts within counts.
+
+    >>> repeats_of("(?:a{1,20}b{5}){3,}"), repeats_of("[{9}]a*")
+    (60, 1)
+    """
+    import re  # noqa: PLC0415 - beside its use: everything else here searches with the regex package
+
+    most, last = [1], 1
+    for token in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)?,?(\d+)?\}|.", source, re.DOTALL):
+        if token.group() == "(":
+            most.append(1)
+            last = 1
+        elif token.group() == ")" and len(most) > 1:
+            last = most.pop()
+        elif any(token.groups()):
+            last *= max(1, *(int(number) for number in token.groups() if number))
+        else:
+            last = 1
+        most[-1] = max(most[-1], last)
+    return max(most)
 
 
 def _compile_regex(pieces: tuple[str | Insert, ...], values: Values) -> Any:

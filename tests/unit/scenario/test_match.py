@@ -273,6 +273,20 @@ class TestCaptures:
 
 
 class TestRegex:
+    @pytest.mark.parametrize(
+        "pattern", ["(?:a{1,65000}){1,65000}", "((a{400}){400}){400}", "a{99999999999}", "(?:a{9}b){,99999}"]
+    )
+    def test_huge_repeats(self, pattern):
+        """Counts within counts would take all memory while the pattern is made ready; that is known when it is read."""
+        with pytest.raises(BrokenText, match="repeats something more than 100,000 times"):
+            RegexText.of(pattern)
+
+    @pytest.mark.parametrize(
+        "pattern", ["a{1,65000}", r"\(a{500}\){500}", "[(]{500}x{500}", "(a{300})(b{300}){3}", "[]{9999}]{9999}"]
+    )
+    def test_repeats_that_are_fine(self, pattern):
+        assert RegexText.of(pattern)
+
     def test_is_searched_anywhere(self):
         assert matches(r"/r-\d+/", "Receipt r-7.")
         assert matches(r"/^Receipt r-\d+$/", "Receipt r-7")
