@@ -8,6 +8,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 
@@ -62,8 +63,21 @@ def namespaces_of(reference: str, folder: Path | FolderModules) -> list[dict[str
     """Return the ``__dict__`` of every loaded module of the package, or folder, that *reference* names."""
     top = reference.strip().partition(":")[0].partition(".")[0]
     modules = _modules(folder)
-    root = modules.root if modules.has(top) else top
-    return [vars(module) for name, module in list(sys.modules.items()) if name.partition(".")[0] == root]
+    if modules.has(top):
+        return [vars(module) for module in modules.loaded()]
+    return [vars(module) for name, module in list(sys.modules.items()) if name.partition(".")[0] == top]
+
+
+def why_not_found(reference: str, folder: Path) -> str:
+    """Return why there is no module for *reference*, as far as that is known without importing anything, or nothing."""
+    try:
+        name, _ = _parts(reference)
+    except SetupError as error:
+        return str(error)
+    top, modules = name.partition(".")[0], modules_of(folder)
+    if modules.has(top) or top in sys.modules or importlib.util.find_spec(top) is not None:
+        return ""
+    return _not_found(reference, name, modules)
 
 
 def importer_of(folder: Path | FolderModules) -> Callable[[str], ModuleType]:
@@ -114,8 +128,9 @@ def _load_module(reference: str, name: str, folder: Path | FolderModules, *, ane
     if anew and not private and top not in ONLY_ONCE and top not in sys.stdlib_module_names:
         _forget(top)
     try:
-        if _exists(name, modules if private else None):
-            return modules.import_module(name) if private else importlib.import_module(name)
+        with modules.public_names() if private else nullcontext():
+            if _exists(name, modules if private else None):
+                return modules.import_module(name) if private else importlib.import_module(name)
     except BaseException as error:
         raise raised(f"bot {reference!r}: importing module {name!r}", error) from error
     raise SetupError(_not_found(reference, name, modules))

@@ -11,18 +11,17 @@ import ast
 import contextlib
 import importlib
 import importlib.util
-import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from importlib import machinery
 from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from chatsim.bots.listings import Listings
 from chatsim.bots.private_imports import IMPORTLIB, ImportRewriter, PrivateImportlib
 
 # A second copy of chatsim, where the folder is the one that chatsim itself lies in, would recognise no bot of the first.
@@ -37,7 +36,8 @@ class FolderModules:
         self.folder = folder
         self.root = root
         self.importlib = PrivateImportlib(root, self.has)
-        self._finders: dict[str, machinery.FileFinder] = {}
+        self._names = {root, self.importlib.__name__}
+        self._is_public = False
 
     def has(self, name: str) -> bool:
         """Say whether *name*, a module's first name, is one of this folder's.
@@ -46,15 +46,14 @@ class FolderModules:
         """
         if name in ONLY_ONCE:
             return False
-        spec = self._finder(str(self.folder)).find_spec(f"{self.root}.{name}")
+        spec = _LISTINGS.of(str(self.folder)).finder.find_spec(f"{self.root}.{name}")
         return spec is not None and (spec.loader is not None or not _is_elsewhere(name))
 
     def names(self) -> tuple[str, ...]:
         """Return the first names of the modules and packages in this folder."""
-        # Scenarios may lie beside the bot by the thousand: only what can be a module is looked at again.
-        found = os.listdir(self.folder)  # noqa: PTH208 - names alone, in a fifth of the time
-        names = {name[:-3] for name in found if name.endswith(".py") and not name.startswith(".")}
-        names.update(name for name in found if name.isidentifier() and (self.folder / name / "__init__.py").is_file())
+        # Scenarios may lie beside the bot by the thousand: they are looked at once.
+        listing = _LISTINGS.of(str(self.folder))
+        names = listing.sources | listing.packages()
         return tuple(sorted(names - {"__init__"} - ONLY_ONCE))
 
     def import_module(self, name: str) -> ModuleType:
@@ -67,7 +66,7 @@ class FolderModules:
         known = sys.modules.get(f"{self.root}.{name}")
         if known is not None:
             return known
-        with self._public_names():
+        with self.public_names():
             return importlib.import_module(f"{self.root}.{name}")
 
     def exists(self, name: str) -> bool:
@@ -75,14 +74,15 @@ class FolderModules:
         self._enter_root()
         if f"{self.root}.{name}" in sys.modules:
             return True
-        with self._public_names():
+        with self.public_names():
             return importlib.util.find_spec(f"{self.root}.{name}") is not None
 
     def find_spec(self, fullname: str, path: Sequence[str] | None) -> machinery.ModuleSpec | None:
         """Find a module below `root` in the folders of *path*."""
+        self._names.add(fullname)
         namespace: list[str] = []
         for folder in path or ():
-            spec = self._finder(folder).find_spec(fullname)
+            spec = _LISTINGS.of(folder).finder.find_spec(fullname)
             if spec is not None and spec.loader is not None:
                 return spec
             if spec is not None:
@@ -93,16 +93,25 @@ class FolderModules:
         spec.submodule_search_locations = namespace
         return spec
 
+    def loaded(self) -> list[ModuleType]:
+        """Return what was imported from this folder."""
+        # Of the names that were looked for, and not of all in sys.modules: these are thousands where many bots are.
+        return [sys.modules[name] for name in sorted(self._names) if name in sys.modules]
+
     def release(self) -> None:
         """Forget what was imported, for good: nobody uses a bot of these modules any more."""
-        self.drop()
+        self._forget()
         _ROOTS.pop(self.root, None)
 
     def drop(self) -> None:
         """Forget what was imported from this folder: the next import loads it anew."""
-        for name in [name for name in sys.modules if name == self.root or name.startswith(f"{self.root}.")]:
-            del sys.modules[name]
-        self._finders.clear()
+        self._forget()
+        _LISTINGS.forget_below(str(self.folder))
+
+    def _forget(self) -> None:
+        for name in tuple(self._names):
+            sys.modules.pop(name, None)
+        self._names = {self.root, self.importlib.__name__}
 
     def _enter_root(self) -> None:
         if self.root in sys.modules:
@@ -117,30 +126,31 @@ class FolderModules:
         if _FINDER not in sys.meta_path:
             sys.meta_path.insert(0, _FINDER)
 
-    def _finder(self, folder: str) -> machinery.FileFinder:
-        if folder not in self._finders:
-            self._finders[folder] = machinery.FileFinder(
-                folder,
-                (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
-                (partial(_SourceLoader, modules=self), machinery.SOURCE_SUFFIXES),  # type: ignore[arg-type]
-                (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
-            )
-        return self._finders[folder]
-
     @contextlib.contextmanager
-    def _public_names(self) -> Iterator[None]:
-        """Let libraries import this folder's modules by their public names, until the block is left."""
+    def public_names(self) -> Iterator[None]:
+        """Let libraries import this folder's modules by their public names, until the outermost block is left."""
+        if self._is_public:
+            yield
+            return
         names = set(self.names()) - sys.stdlib_module_names
-        hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}
+        hidden = _take_out(names)
         aliases = _AliasFinder(self, names)
         sys.meta_path.insert(0, aliases)
+        self._is_public = True
         try:
             yield
         finally:
+            self._is_public = False
             sys.meta_path.remove(aliases)
-            for name in [name for name in sys.modules if name.partition(".")[0] in names]:
-                del sys.modules[name]
+            _take_out(names)
             sys.modules.update(hidden)
+
+
+def _take_out(names: set[str]) -> dict[str, ModuleType]:
+    """Take the modules with these first names out of ``sys.modules``, and return them."""
+    if not any(name in sys.modules for name in names):  # then nothing below them is there either: a package comes before its modules
+        return {}
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}
 
 
 class _SourceLoader(machinery.SourceFileLoader):
@@ -149,9 +159,9 @@ class _SourceLoader(machinery.SourceFileLoader):
     The modification time in a bytecode file counts whole seconds: a file changed within one would be loaded as it was.
     """
 
-    def __init__(self, fullname: str, path: str, *, modules: FolderModules) -> None:
-        super().__init__(fullname, path)
-        self._modules = modules
+    @property
+    def _modules(self) -> FolderModules:
+        return _ROOTS[self.name.partition(".")[0]]
 
     def path_stats(self, path: Any) -> Any:
         raise OSError(f"no bytecode is kept of {path}")
@@ -225,6 +235,11 @@ class _AliasLoader(Loader):
 
 _FINDER = _FolderFinder()
 _ROOTS: dict[str, FolderModules] = {}
+_LISTINGS = Listings(
+    (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+    (_SourceLoader, machinery.SOURCE_SUFFIXES),
+    (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
+)
 _SHARED: dict[Path, FolderModules] = {}
 _NUMBERS: Counter[str] = Counter()
 _COMPILED: dict[tuple[str, bytes], CodeType] = {}
