@@ -128,7 +128,7 @@ class Runner:
         for target in targets:
             try:
                 how = self.expansion
-                file = load_file(target.path, all_phrasings=how.all_phrasings, max_cases=how.max_cases)
+                file = load_file(target.path, all_phrasings=how.all_phrasings, max_cases=how.max_cases, seeks_bot=True)
             except ScenarioError as error:
                 yield _Plan(target.name, problems=error.problems)
                 continue

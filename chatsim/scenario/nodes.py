@@ -30,6 +30,13 @@ _glued_comment = re.compile(r"[ \t]+#+[^\s#]")
 _marked = re.compile(r"(?:^|[\s,\[{])[!&]", re.MULTILINE)
 
 
+_LINES_ABOVE = 10
+
+
+class NoYaml(ScenarioError):
+    """A file is no YAML from the place of its last problem on."""
+
+
 class _Untyped:
     """Leaves every scalar without a type of its own: what it stands for depends on where it stands."""
 
@@ -150,8 +157,24 @@ class Source:
             self._check_depth()
             root: yaml.Node | None = yaml_loader(self.text).get_single_node()
         except yaml.MarkedYAMLError as error:
-            raise self.stop(*explain(self.text, error)) from None
+            raise NoYaml(self.stop(*explain(self.text, error)).problems) from None
         return root
+
+    def before(self, line: int) -> tuple[Source, yaml.Node | None]:
+        """Return what stands before *line* as a source of its own, and its root: None where that is no YAML either.
+
+        What is wrong in a line may have begun some lines above it (a bracket that is never closed): those are left
+        out as well.
+        """
+        part = Source(self.name, self.path)
+        lines = self.text.splitlines(keepends=True)[: line - 1]
+        for _ in range(_LINES_ABOVE):
+            part.text = "".join(lines)
+            try:
+                return part, part._composed()
+            except ScenarioError:
+                del lines[-1:]
+        return part, None
 
     def _check_depth(self) -> None:
         """Refuse deep nesting before nodes are composed: that recurses in C, where nothing catches it."""

@@ -60,7 +60,13 @@ class ChatFile(pytest.Module):
 
     def _load(self) -> ScenarioFile:
         all_phrasings = self.config.option.chatsim_all_phrasings
-        file = load_file(self.path, shown(self.path), all_phrasings=all_phrasings, max_cases=max_cases(self.config))
+        file = load_file(
+            self.path,
+            shown(self.path),
+            all_phrasings=all_phrasings,
+            max_cases=max_cases(self.config),
+            seeks_bot=True,
+        )
         problems = dict.fromkeys(problems_with_tags(file.cases))
         if problems:
             raise ScenarioError(problems)

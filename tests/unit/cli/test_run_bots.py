@@ -61,6 +61,15 @@ class TestLoading:
         assert "✗ bot 'odd:Bot': loading it takes longer than 0.5s; it was here\n" in result.stdout
         assert "1 passed" in result.stdout
 
+    def test_a_module_that_is_not_there_beside_a_wrong_step(self, two, chatsim):
+        """Both are known, and mended at once."""
+        two(GREETS, FILE.replace("- user", "- usr").replace("{}", "odb"))
+        result = chatsim("run")
+        assert result.exit_code == 2
+        assert "a.chat.yaml:1:6\n✗ bot 'odb:Bot': there is no module 'odb', neither in " in result.stdout
+        assert " Did you mean 'odd'?\n" in result.stdout
+        assert "a.chat.yaml:4:5\n✗ unknown step 'usr'\n" in result.stdout
+
 
 class TestRunning:
     @pytest.mark.parametrize("error", ["GeneratorExit", "asyncio.CancelledError", "type('Stop', (BaseException,), {})"])
