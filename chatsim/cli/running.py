@@ -11,12 +11,10 @@ from chatsim.cli.report_files import ReportFile
 from chatsim.cli.run_view import RunView
 from chatsim.cli.runner import Runner
 from chatsim.cli.select import selection, tag_selection
-from chatsim.cli.updating import update_failed
 from chatsim.errors import SetupError
 from chatsim.report.paint import paint
 from chatsim.report.results import RunResult
 from chatsim.report.step_summary import VARIABLE, append_step_summary, summary_of
-from chatsim.report.updates import update_report
 from chatsim.scenario.deadline import DEFAULT_TIMEOUT
 from chatsim.scenario.durations import read_duration
 from chatsim.scenario.expand import MAX_CASES, Expansion
@@ -62,6 +60,9 @@ def run_scenarios(options: Options) -> int:
         )
         result = runner.run(options.targets)
         if options.update:
+            from chatsim.cli.updating import update_failed  # noqa: PLC0415 - only for those who update
+            from chatsim.report.updates import update_report  # noqa: PLC0415
+
             result, updates = update_failed(result, capture, expansion)
             view.ends(result)
             paint(view.console, [(), *update_report(updates)])

@@ -56,7 +56,8 @@ def project_folders(folder: Path) -> Iterator[Path]:
     """Yield *folder* and those above it, up to the root of its project; without one, *folder* alone."""
     above = [folder, *folder.parents]
     for index, each in enumerate(above):
-        if any((each / mark).exists() for mark in ROOT_MARKS):
+        place = str(each)
+        if any(os.path.exists(f"{place}{os.sep}{mark}") for mark in ROOT_MARKS):  # noqa: PTH110 - for every file anew
             yield from above[: index + 1]
             return
     yield folder
