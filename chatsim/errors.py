@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from chatsim.nearest import nearest_of
 
 
 class ChatsimError(Exception):
@@ -198,7 +199,7 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     'There are: menu, start.'
     """
     known = sorted(names)
-    near = get_close_matches(name, known, n=1)
+    near = nearest_of(name, known)
     if near:
-        return f"Did you mean {near[0]!r}?"
+        return f"Did you mean {near!r}?"
     return f"There are: {', '.join(known)}." if known else "There are none."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import mimetypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import msgspec
 from chatsim.bots.base import Bot, HasTimers
 from chatsim.errors import NotOffered, SetupError
 from chatsim.jsondata import json_copy, to_json
+from chatsim.nearest import nearest_of
 from chatsim.stage import Stage
 from chatsim.trace import (
     DEFAULT_CHAT,
@@ -264,5 +264,5 @@ class Session:
                 return option
         wanted = title if id is None else id
         known = [option.title if id is None else option.id for option in self.offered]
-        near = difflib.get_close_matches(wanted or "", known, n=1)
-        raise NotOffered(wanted or "", tuple(known), near[0] if near else None)
+        near = nearest_of(wanted or "", known)
+        raise NotOffered(wanted or "", tuple(known), near)

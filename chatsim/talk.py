@@ -6,7 +6,6 @@ import os
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
 from typing import Any, Generic, NoReturn, Self, TypeVar
@@ -30,6 +29,7 @@ from chatsim.expectations import (
 )
 from chatsim.jsondata import json_copy
 from chatsim.mocking import mock_of
+from chatsim.nearest import nearest_of
 from chatsim.report.document import plain
 from chatsim.report.transcript import transcript
 from chatsim.scenario.durations import read_duration
@@ -358,9 +358,9 @@ class Talk(ABC, Generic[Spoken]):
 
     def _not_offered(self, wanted: str, known: list[str]) -> NoReturn:
         __tracebackhide__ = True
-        near = get_close_matches(wanted, known, n=1)
+        near = nearest_of(wanted, known)
         lines = (Line("expected", wanted, "options"), Line("came", ", ".join(known) or "(none)", "options"))
-        hint = f"did you mean {near[0]!r}?" if near else ""
+        hint = f"did you mean {near!r}?" if near else ""
         self._fail(Difference("not-offered", f"the bot did not offer {wanted!r}", lines, hint))
 
     def _fail(self, difference: Difference) -> NoReturn:

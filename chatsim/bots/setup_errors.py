@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from chatsim.errors import SetupError
 from chatsim.failures import bot_frames, raised_by_bot
+from chatsim.nearest import nearest_of
 
 
 def raised(what: str, error: BaseException) -> SetupError:
@@ -38,6 +38,5 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
     >>> nearest_name("piza", ["pizza", "pasta"])
     " Did you mean 'pizza'?"
     """
-    by_lower = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    return f" Did you mean {by_lower[near[0]]!r}?" if near else ""
+    near = nearest_of(name, known)
+    return f" Did you mean {near!r}?" if near else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from enum import Enum, EnumMeta
 from typing import Any
 
 from chatsim.fsm.table import INITIAL, Action, Condition, State, Table, Transition
+from chatsim.nearest import nearest_of
 
 _TRANSITION_KEYS = ("trigger", "source", "dest", "conditions", "unless", "before", "after", "prepare")
 _NEEDED_KEYS = _TRANSITION_KEYS[:3]
@@ -33,8 +33,8 @@ def nearest(name: Any, names: Iterable[str]) -> str:
     >>> nearest("ask_szie", ["ask_size", "pay"])
     "; did you mean 'ask_size'?"
     """
-    found = difflib.get_close_matches(str(name), list(names), n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    found = nearest_of(str(name), names)
+    return f"; did you mean {found!r}?" if found else ""
 
 
 def listify(value: Any) -> list[Any]:

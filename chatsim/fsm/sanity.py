@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import dis
 import inspect
 import pkgutil
@@ -13,6 +12,7 @@ from typing import Any
 
 from chatsim.fsm.declared import nearest, read_table
 from chatsim.fsm.table import INITIAL, NEXT, Action, Table, shorthand_names, triggers
+from chatsim.nearest import nearest_of
 
 _FIRES_BY_NAME = frozenset({"trigger", "getattr", "methodcaller"})
 """A bot that uses one of these may fire a trigger whose name is nowhere in its code."""
@@ -106,8 +106,8 @@ def _states_without_method(table: Table, cls: type) -> Iterator[str]:
             entered = [
                 other.removeprefix(prefix) for other in dir(cls) if other.startswith(prefix) and other not in known
             ]
-            alike = difflib.get_close_matches(name, entered, n=1)
-            hint = f"; did you mean its method {prefix + alike[0]!r}?" if alike else ""
+            alike = nearest_of(name, entered)
+            hint = f"; did you mean its method {prefix + alike!r}?" if alike else ""
             yield f"state {name!r} has no method {method}(self){hint}"
 
 
@@ -149,7 +149,7 @@ def _methods_without_state(table: Table, cls: type) -> Iterator[str]:
             state = method.removeprefix(prefix)
             if not method.startswith(prefix) or state in (*table.states, "end") or method in called:
                 continue
-            if prefix != "on_enter_" or not difflib.get_close_matches(state, missing, n=1):
+            if prefix != "on_enter_" or nearest_of(state, missing) is None:
                 yield f"method {method}: no state {state!r}{nearest(state, table.states)}"
 
 

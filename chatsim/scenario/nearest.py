@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+
+from chatsim.nearest import nearest_of
 
 
 def did_you_mean(wrong: str, known: Iterable[str], what: str) -> str:
@@ -17,6 +18,5 @@ def did_you_mean(wrong: str, known: Iterable[str], what: str) -> str:
     names = list(known)
     if not names:
         return f"there are no {what} here"
-    lower = {name.lower(): name for name in reversed(names)}
-    near = difflib.get_close_matches(wrong.lower(), list(lower), n=1)
-    return f"did you mean {lower[near[0]]!r}?" if near else f"the {what} here are {', '.join(names)}"
+    near = nearest_of(wrong, names)
+    return f"did you mean {near!r}?" if near else f"the {what} here are {', '.join(names)}"
