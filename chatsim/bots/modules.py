@@ -148,7 +148,8 @@ class FolderModules:
 
 def _take_out(names: set[str]) -> dict[str, ModuleType]:
     """Take the modules with these first names out of ``sys.modules``, and return them."""
-    if not any(name in sys.modules for name in names):  # then nothing below them is there either: a package comes before its modules
+    # Where none of them is, nothing below them is either: a package is imported before its modules.
+    if not any(name in sys.modules for name in names):
         return {}
     return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}
 
