@@ -1,7 +1,5 @@
 """A bot of jb_manager_bot 0.1.x: it lends bicycles, takes a deposit by a plugin, and has a few faults to find."""
 
-# ruff: noqa: RUF012 - the framework's classes are written so
-
 import json
 from itertools import pairwise
 
