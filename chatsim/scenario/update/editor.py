@@ -7,7 +7,7 @@ author chose.  So nothing is written anew here but the text between two places.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chatsim.errors import ChatsimError
 from chatsim.scenario.update.places import Place, every_place, places_in
@@ -44,12 +44,22 @@ class Editor:
         """Return the text with all edits made; raise `CannotEdit` where two are about the same place."""
         pieces: list[str] = []
         done = 0
-        for start, end, new in sorted(self._edits, key=lambda edit: (edit[0], edit[1] > edit[0])):
+        for start, end, new in sorted(self._settled(), key=lambda edit: (edit[0], edit[1] > edit[0])):
             if start < done:
                 raise CannotEdit("two changes are about the same place")
             pieces.extend([self.text[done:start], new])
             done = end
         return "".join([*pieces, self.text[done:]])
+
+    def _settled(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the edits, with what is added at the end of a line that goes put where the next line begins."""
+        ends = {end - len(self.eol) for start, end, _ in self._edits if start < end == self.line_start(end)}
+        for start, end, new in self._edits:
+            if start == end and start in ends and new.startswith(self.eol):
+                after = end + len(self.eol)
+                yield after, after, new.removeprefix(self.eol) + self.eol
+            else:
+                yield start, end, new
 
     def put(self, start: int, end: int, new: str) -> None:
         """Put *new* in the place of the text from *start* to *end*."""

@@ -4,7 +4,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chatsim.scenario.load import load_file
@@ -133,6 +133,20 @@ def comment_lines(text):
 
 
 class TestLaws:
+    @example(
+        (
+            'bot:  saying:bot\nscenarios:\n  s0:\n  - user:  on\n  - bot: "Hello"\n    header: "Hi there"\n',
+            {},
+            {
+                "on": {
+                    "replies": [{"text": "Hello"}, {"text": "Hello", "header": "Ho"}],
+                    "state": "start",
+                    "vars": {},
+                    "waits": "input",
+                }
+            },
+        )
+    )
     @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(files())
     def test_an_update_passes_and_keeps_the_rest(self, drawn):
