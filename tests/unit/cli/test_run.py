@@ -134,7 +134,9 @@ class TestOutput:
     def test_a_slow_scenario_has_its_time(self, shop, chatsim):
         text = (shop / "bot.py").read_text()
         (shop / "bot.py").write_text(
-            text.replace('if user_input == "boom"', 'import threading; threading.Event().wait(1.1)\n    if user_input == "boom"')
+            text.replace(
+                'if user_input == "boom"', 'import threading; threading.Event().wait(1.1)\n    if user_input == "boom"'
+            )
         )
         result = chatsim("run", "-v", "good.chat.yaml::orders tea")
         assert "  ✓ orders tea  1.1 s\n" in result.stdout
@@ -242,7 +244,8 @@ class TestInterrupt:
         text = (shop / "bot.py").read_text()
         (shop / "bot.py").write_text(
             text.replace(
-                'if user_input == "boom"', 'import threading; open("here", "w"); threading.Event().wait(50)\n    if user_input == "boom"'
+                'if user_input == "boom"',
+                'import threading; open("here", "w"); threading.Event().wait(50)\n    if user_input == "boom"',
             )
         )
         running = subprocess.Popen(

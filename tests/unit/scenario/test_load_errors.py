@@ -178,7 +178,12 @@ IN_A_STEP = {
     "empty any_order": ("any_order: []", 16, "a list without a step", "write - and a step, for example - user: hi"),
     "empty fork": ("fork: {}", 11, "`fork` is empty", "write a name for each branch, and below it a list of steps"),
     "empty branch": ("fork: {a: []}", 15, "a list without a step", "write - and a step, for example - user: hi"),
-    "fork without branches": ("fork: [user: hi]", 11, "`fork` must be a mapping, and this is a list", "write key: value"),
+    "fork without branches": (
+        "fork: [user: hi]",
+        11,
+        "`fork` must be a mapping, and this is a list",
+        "write key: value",
+    ),
     "branch without a name": ("fork: {'': [user: hi]}", 12, "a branch without a name", "give it one"),
     "branch with colons": (
         "fork: {'a::b': [user: hi]}",
@@ -201,7 +206,12 @@ IN_A_STEP = {
     "use of no fragment": ("use: (a=1)", 10, "'(a=1)' is no use of a fragment", USE),
     "use without end": ("use: login(a=1", 10, "'login(a=1' is no use of a fragment", USE),
     "arguments without a name": ("use: login(Ann)", 10, "cannot read the arguments from 'Ann' on", USE),
-    "an argument without a value": ("use: login(a=)", 10, "the argument 'a' has no value", 'for an empty text write a=""'),
+    "an argument without a value": (
+        "use: login(a=)",
+        10,
+        "the argument 'a' has no value",
+        'for an empty text write a=""',
+    ),
     "an argument twice": ("use: login(a=1, a=2)", 10, "the argument 'a' stands here twice", "give it once"),
     "an argument that takes out": (
         "use: 'login(a=${b:int})'",
@@ -211,7 +221,12 @@ IN_A_STEP = {
     ),
     "deliver": ("{user: a, deliver: twice}", 15, "'deliver' is not supported yet", ""),
     "no phrasings": ("user: {one_of: []}", 20, "`one_of` must be a list of texts", "write {one_of: [hi, hello]}"),
-    "no list of phrasings": ("user: {one_of: hi}", 20, "`one_of` must be a list of texts", "write {one_of: [hi, hello]}"),
+    "no list of phrasings": (
+        "user: {one_of: hi}",
+        20,
+        "`one_of` must be a list of texts",
+        "write {one_of: [hi, hello]}",
+    ),
     "touching comment": (
         "bot: Order #41 confirmed",
         10,

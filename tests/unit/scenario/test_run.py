@@ -456,7 +456,10 @@ class TestEvents:
         script = {"a": (("9" * 30,), "menu")}
         mismatch, line = fails("- user: a\n- bot: ${x:int}\n- callback: {x: '${x}'}", script=script)
         assert (mismatch.kind, line) == ("bad-value", 3)
-        assert mismatch.headline == "what goes to the bot is no JSON: $.x: an integer that does not fit into a signed 64-bit integer"
+        assert (
+            mismatch.headline
+            == "what goes to the bot is no JSON: $.x: an integer that does not fit into a signed 64-bit integer"
+        )
 
 
 class TestTap:
