@@ -69,7 +69,7 @@ def woven(effects: tuple[Effect, ...], noted: Sequence[Noted], start: float) -> 
     """
     moments = sum(type(entry) is float for entry in noted)
     if moments != sum(type(effect) is Reply for effect in effects):
-        calls = [entry for entry in noted if not isinstance(entry, float)]
+        calls = [entry for entry in noted if not isinstance(entry, int | float)]
         place = len(effects)
         while place and type(effects[place - 1]) is Save:
             place -= 1
@@ -79,15 +79,15 @@ def woven(effects: tuple[Effect, ...], noted: Sequence[Noted], start: float) -> 
     for effect in effects:
         if type(effect) is Reply:
             for entry in rest:
-                if isinstance(entry, float):
+                if isinstance(entry, int | float):
                     after = round(entry - start, 6)
                     found.append(msgspec.structs.replace(effect, after=after) if after else effect)
                     break
                 found.append(entry)
         elif type(effect) is Save:
-            found += [entry for entry in rest if not isinstance(entry, float)]
+            found += [entry for entry in rest if not isinstance(entry, int | float)]
             found.append(effect)
         else:
             found.append(effect)
-    found += [entry for entry in rest if not isinstance(entry, float)]
+    found += [entry for entry in rest if not isinstance(entry, int | float)]
     return tuple(found)
