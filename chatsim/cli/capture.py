@@ -32,10 +32,13 @@ class Capture:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.screen.flush()
-        if self._is_own:
-            self.screen.close()
-        self._file.close()
+        try:
+            self.screen.flush()
+        finally:
+            if self._is_own:
+                with contextlib.suppress(BrokenPipeError):  # what could not be flushed is told once, by the flush above
+                    self.screen.close()
+            self._file.close()
 
     @contextlib.contextmanager
     def capturing(self) -> Iterator[None]:
