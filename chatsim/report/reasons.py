@@ -47,7 +47,7 @@ def state_path(turn: Turn) -> str:
     """
     states = [hop.target for hop in turn.hops if hop.target is not None and not hop.machine]
     first = [turn.hops[0].source] if turn.hops else [turn.state]
-    names = [visible(str(state)) for state in first + states]
+    names = ["(none yet)" if state is None else visible(state) for state in first + states]
     if len(names) > _STATES_SHOWN:
         half = _STATES_SHOWN // 2
         names = [*names[:half], f"… {len(names) - 2 * half} more …", *names[-half:]]

@@ -113,7 +113,7 @@ class TestFailureReport:
 
 class TestStatePath:
     def test_without_hops_it_is_the_state(self):
-        assert state_path(turn(Text("x"))) == "None"
+        assert state_path(turn(Text("x"))) == "(none yet)"
 
     def test_leaves_the_middle_of_a_long_one_out(self):
         hops = tuple(Hop(str(number), str(number + 1)) for number in range(20))
