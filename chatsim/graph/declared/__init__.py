@@ -1,0 +1,1 @@
+"""Graphs that bots declare: read from their tables, or from their source."""

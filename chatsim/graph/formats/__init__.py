@@ -1,0 +1,1 @@
+"""Graphs as text: one file for each format."""
