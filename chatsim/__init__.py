@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chatsim.bots.base import Bot
     from chatsim.bots.loading import load_bot
-    from chatsim.chat import Chat
+    from chatsim.chat.chats import Chat
     from chatsim.errors import BotError, ChatsimError, ScenarioError, SetupError
     from chatsim.fsm.abstract_fsm import AbstractFSM
-    from chatsim.orchestrator import ChatOrchestrator
+    from chatsim.orchestrator.chat_orchestrator import ChatOrchestrator
     from chatsim.recording.record import record
     from chatsim.session import Session
     from chatsim.trace import Event, Reply, Snapshot, Trace, Turn
@@ -39,8 +39,8 @@ _HOMES = {
     "AbstractFSM": "chatsim.fsm.abstract_fsm",
     "Bot": "chatsim.bots.base",
     "BotError": "chatsim.errors",
-    "Chat": "chatsim.chat",
-    "ChatOrchestrator": "chatsim.orchestrator",
+    "Chat": "chatsim.chat.chats",
+    "ChatOrchestrator": "chatsim.orchestrator.chat_orchestrator",
     "ChatsimError": "chatsim.errors",
     "Event": "chatsim.trace",
     "Reply": "chatsim.trace",

@@ -8,7 +8,7 @@ from typing import Any
 from chatsim.errors import UnknownState, did_you_mean
 from chatsim.failures import failure_from, raised_by_bot
 from chatsim.jsondata import json_clone, json_copy, to_json
-from chatsim.orchestrator import ChatOrchestrator
+from chatsim.orchestrator.chat_orchestrator import ChatOrchestrator
 from chatsim.senders.doubles import double_factory
 from chatsim.state_managers.base import encoded_pair
 from chatsim.trace import (

@@ -7,7 +7,7 @@ from chatsim.bots.fsm import FSMBot
 from chatsim.bots.orchestrator import OrchestratorBot
 from chatsim.bots.recognise import Origin
 from chatsim.fsm.abstract_fsm import AbstractFSM
-from chatsim.orchestrator import ChatOrchestrator
+from chatsim.orchestrator.chat_orchestrator import ChatOrchestrator
 
 
 def adapt_fsm(cls: type[AbstractFSM], origin: Origin) -> Bot:

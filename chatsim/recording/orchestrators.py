@@ -9,7 +9,7 @@ from typing import Any
 from chatsim.errors import SetupError
 from chatsim.failures import failure_from
 from chatsim.jsondata import json_copy
-from chatsim.orchestrator import ChatOrchestrator, Stepped
+from chatsim.orchestrator.chat_orchestrator import ChatOrchestrator, Stepped
 from chatsim.recording.tape import Tape
 from chatsim.senders.replies import reply_from, reply_from_payload
 from chatsim.senders.whatsapp_messages import WhatsAppMessages

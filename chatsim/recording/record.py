@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from chatsim.bots.base import Bot
 from chatsim.bots.recognise import class_of
 from chatsim.errors import SetupError
-from chatsim.orchestrator import ChatOrchestrator
+from chatsim.orchestrator.chat_orchestrator import ChatOrchestrator
 from chatsim.recording.machines import record_machine
 from chatsim.recording.orchestrators import record_orchestrator
 from chatsim.recording.tape import Tape, only

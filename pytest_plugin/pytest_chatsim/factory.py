@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
-from chatsim.conversation import Conversation, stage_of
+from chatsim.chat.conversation import Conversation, stage_of
+from chatsim.chat.talk import Talk
 from chatsim.errors import SetupError, did_you_mean
-from chatsim.talk import Talk
 from chatsim.trace import DEFAULT_CHAT
 from pytest_chatsim.settings import CHATS
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 if TYPE_CHECKING:
-    from chatsim.chat import AsyncChat, Chat
+    from chatsim.chat.chats import AsyncChat, Chat
     from chatsim.senders.recording import RecordingSender
     from chatsim.state_managers.base import StateManager
     from pytest_chatsim.factory import ChatFactory
@@ -40,7 +40,7 @@ def chat_factory(
 
     Chats with the same bot share what it remembers, as on a server; ``fresh=True`` makes one that remembers nothing.
     """
-    from chatsim.chat import Chat  # noqa: PLC0415 - only for those who use it
+    from chatsim.chat.chats import Chat  # noqa: PLC0415 - only for those who use it
     from pytest_chatsim.factory import ChatFactory  # noqa: PLC0415
 
     return ChatFactory(Chat, request, chatsim_bot, chatsim_credentials)
@@ -51,7 +51,7 @@ def async_chat_factory(
     request: pytest.FixtureRequest, chatsim_bot: Any, chatsim_credentials: dict[str, Any]
 ) -> ChatFactory[AsyncChat]:
     """Make chats for asynchronous tests; see `chat_factory`."""
-    from chatsim.chat import AsyncChat  # noqa: PLC0415 - only for those who use it
+    from chatsim.chat.chats import AsyncChat  # noqa: PLC0415 - only for those who use it
     from pytest_chatsim.factory import ChatFactory  # noqa: PLC0415
 
     return ChatFactory(AsyncChat, request, chatsim_bot, chatsim_credentials)

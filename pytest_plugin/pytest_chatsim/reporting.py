@@ -12,8 +12,8 @@ import pytest
 from _pytest._code.code import ExceptionChainRepr, ReprEntry, ReprFileLocation, ReprTraceback
 from _pytest._io import TerminalWriter
 
+from chatsim.chat.expectations import ExpectationFailed
 from chatsim.errors import Problem
-from chatsim.expectations import ExpectationFailed
 from chatsim.report.document import Line, Span, plain
 from chatsim.report.transcript import transcript
 from chatsim.visible import visible

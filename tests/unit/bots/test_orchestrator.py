@@ -9,7 +9,7 @@ from chatsim.bots.orchestrator import OrchestratorBot, user_input_of
 from chatsim.errors import ContextNotSerializable, UnknownState
 from chatsim.jsondata import from_json, to_json
 from chatsim.orchestrator import ChatOrchestrator
-from chatsim.sandbox import compile_step
+from chatsim.sandbox.inline_code import compile_step
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.senders.recording import RecordingSender
 from chatsim.senders.whatsapp import WhatsAppSender

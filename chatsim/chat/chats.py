@@ -9,13 +9,9 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-from chatsim.conversation import Conversation, as_bot
-from chatsim.expectations import ExpectationFailed, literal, one_of
+from chatsim.chat.talk import Talk
 from chatsim.session import Session
-from chatsim.talk import Talk
 from chatsim.trace import Turn
-
-__all__ = ["AsyncChat", "Chat", "Conversation", "ExpectationFailed", "as_bot", "literal", "one_of"]
 
 
 class Chat(Talk[Turn]):
@@ -30,7 +26,7 @@ class Chat(Talk[Turn]):
 
     The world is that of scenarios: the clock stands still unless `wait` moves it, chance is seeded, and a call that no
     `mock` answers is an error.  ``world=False`` leaves the world as it is.  Arguments and errors are those of
-    `chatsim.talk.Talk`.
+    `chatsim.chat.talk.Talk`.
 
     >>> from chatsim.trace import Reply, Snapshot
     >>> class Echo:

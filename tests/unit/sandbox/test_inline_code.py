@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from chatsim.bots.orchestrator import OrchestratorBot
 from chatsim.errors import ContextNotSerializable, SecurityError, StepsError
 from chatsim.orchestrator import ChatOrchestrator
-from chatsim.sandbox import CODE_LIMIT, compile_step
-from chatsim.sandbox_policy import BLOCKED_NAMES, METHODS
+from chatsim.sandbox.inline_code import CODE_LIMIT, compile_step
+from chatsim.sandbox.policy import BLOCKED_NAMES, METHODS
 from chatsim.senders.recording import RecordingSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
 from chatsim.trace import Text
 
-CORPORA = Path(__file__).parent / "corpora"
+CORPORA = Path(__file__).parents[1] / "corpora"
 ESCAPES = json.loads((CORPORA / "inline_escapes.json").read_text())
 LEGIT = json.loads((CORPORA / "inline_legit.json").read_text())
 
@@ -406,7 +406,7 @@ class CallsOnly:
 
 def test_the_check_covers_the_grammar():
     """Every kind of syntax that Python has is either on the list or refused."""
-    from chatsim.sandbox_policy import _SYNTAX
+    from chatsim.sandbox.policy import _SYNTAX
 
     kinds = {kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)}
     denied = {kind.__name__ for kind in kinds if not issubclass(kind, _SYNTAX)}

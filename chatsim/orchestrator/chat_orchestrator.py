@@ -13,26 +13,15 @@ from chatsim.errors import (
     BadResult,
     InitialStateNotFoundError,
     OrchestratorError,
-    SecurityError,
-    StepsError,
     UnknownState,
     did_you_mean,
 )
 from chatsim.handlers import Handler, handler_problem, returned
+from chatsim.orchestrator.steps_file import load_steps
 from chatsim.senders.base import MessageSender
 from chatsim.state_managers.base import GuardedStateManager, StateManager
 from chatsim.state_managers.threads import ThreadGuard
-from chatsim.steps_file import load_steps
 from chatsim.trace import JsonObject
-
-__all__ = [
-    "ChatOrchestrator",
-    "Handler",
-    "InitialStateNotFoundError",
-    "OrchestratorError",
-    "SecurityError",
-    "StepsError",
-]
 
 H = TypeVar("H", bound=Callable[..., Any])
 UNKNOWN_STATE_MESSAGE = "Unknown state: {state_id}. Resetting to initial state."

@@ -11,9 +11,8 @@ from types import FrameType
 from typing import Any, Generic, NoReturn, Self, TypeVar
 
 from chatsim.bot_exceptions import raised_in
-from chatsim.conversation import Conversation
-from chatsim.errors import SetupError
-from chatsim.expectations import (
+from chatsim.chat.conversation import Conversation
+from chatsim.chat.expectations import (
     WIDTH,
     Asked,
     Captures,
@@ -27,8 +26,9 @@ from chatsim.expectations import (
     paired,
     short,
 )
+from chatsim.chat.mocking import mock_of
+from chatsim.errors import SetupError
 from chatsim.jsondata import json_copy
-from chatsim.mocking import mock_of
 from chatsim.nearest import nearest_of
 from chatsim.report.document import plain
 from chatsim.report.transcript import transcript
@@ -42,7 +42,7 @@ from chatsim.trace import DEFAULT_CHAT, Call, ChatState, JsonObject, Option, Rep
 Spoken = TypeVar("Spoken")
 """What speaking returns: a `Turn`, or something to wait for that gives one."""
 
-_OURS = os.path.dirname(__file__)  # noqa: PTH120 - compared with file names of frames
+_OURS = str(Path(__file__).parents[1]) + os.sep
 
 
 class Talk(ABC, Generic[Spoken]):

@@ -21,7 +21,7 @@ from typing import Any
 
 from chatsim.errors import Problem, SecurityError, StepsError
 from chatsim.handlers import Handler
-from chatsim.sandbox_policy import Finding, Policy
+from chatsim.sandbox.policy import Finding, Policy
 
 CODE_LIMIT = 64 * 1024
 DEPTH_LIMIT = 100

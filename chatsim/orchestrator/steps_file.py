@@ -10,11 +10,11 @@ from json import JSONDecodeError, JSONDecoder
 from os import PathLike
 from pathlib import Path
 
-from chatsim.dotted import import_handler, name_problem
 from chatsim.errors import Problem, SecurityError, StepsError
 from chatsim.failures import raised_by_bot
 from chatsim.handlers import Handler, handler_problem
-from chatsim.sandbox import compile_step
+from chatsim.orchestrator.dotted import import_handler, name_problem
+from chatsim.sandbox.inline_code import compile_step
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _INLINE = re.compile(r"\s*(def|async|import|from|class|@|#|\w+\s*=)\b|[\n;(\s]")

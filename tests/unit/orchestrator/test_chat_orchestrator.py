@@ -517,7 +517,7 @@ class TestRegisterStep:
 
 def test_the_program_is_the_readmes():
     """The program above is the README's to the letter, but for the name of the package."""
-    readme = Path(__file__).parent / "corpora" / "orchestrator_readme.md"
+    readme = Path(__file__).parents[1] / "corpora" / "orchestrator_readme.md"
     blocks = re.findall(r"```python\n(.*?)```", readme.read_text(), re.DOTALL)
     ours = [block.replace("chat_orchestrator.", "chatsim.") for block in blocks]
     assert README_PROGRAM.lstrip() == ours[0]

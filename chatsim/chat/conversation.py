@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from chatsim.apart import Apart
 from chatsim.bots.base import Bot, StartsAnywhere
 from chatsim.bots.loading import load_bot
 from chatsim.bots.recognise import Origin, recognise
+from chatsim.chat.apart import Apart
+from chatsim.chat.expectations import NOWHERE, ExpectationFailed
 from chatsim.errors import BotError, SetupError
-from chatsim.expectations import NOWHERE, ExpectationFailed
 from chatsim.report.document import Line
 from chatsim.report.transcript import transcript
 from chatsim.scenario.model import Mismatch
