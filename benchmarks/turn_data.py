@@ -23,6 +23,7 @@ class DataclassTurn:
     snapshot: Any
     ended: Any = None
     error: Any = None
+    delivery: Any = None
     seconds: float = 0.0
     exception: Any = None
 

@@ -85,6 +85,40 @@ class Wait(msgspec.Struct, frozen=True, omit_defaults=True, tag="wait", tag_fiel
 Event: TypeAlias = Start | Text | Tap | Form | File | Callback | Wait
 
 
+# ---------------------------------------------------------------- deliveries: how an event arrived
+
+FaultKind: TypeAlias = Literal["twice", "reordered", "dropped", "late", "with", "crash", "store", "restart", "expired"]
+CrashPoint: TypeAlias = Literal["before-send", "after-send", "before-save", "after-save"]
+StoreTrouble: TypeAlias = Literal["timeout", "stale"]
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What went wrong on an event's way: `chatsim.delivery` says what each kind does.
+
+    `at` is where a ``crash`` struck, or which trouble the ``store`` had; `nth` which send it was, from 1; `other` the
+    event ``with`` which this one came at once.
+
+    >>> Fault("crash", at="after-send", nth=2).nth
+    2
+    """
+
+    kind: FaultKind
+    at: CrashPoint | StoreTrouble | None = None
+    nth: int = 1
+    other: Event | None = None
+
+
+class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Says that the event of a turn did not arrive as events should, and `part`, which of the turns of it this is.
+
+    Two turns come of an event that is delivered ``twice``, again after a ``crash`` or a timeout of the ``store``, or
+    ``with`` another one: parts 0 and 1.
+    """
+
+    fault: Fault
+    part: int = 0
+
+
 # ---------------------------------------------------------------- effects: what the bot did, in order
 
 
@@ -238,8 +272,8 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, eq=Fal
 
     `effects` are in order, and end where an error struck.  `snapshot` is what the bot remembers afterwards; in
     a failed turn that is the snapshot before.  `ended` is the chat as it was when the bot ended, before an END
-    reset it, else None.  `seconds` (wall time) and `exception` (the live exception) do not count in a comparison,
-    and are not in the JSON.
+    reset it, else None.  `delivery` is how the event arrived, None where it came as it should.  `seconds` (wall time)
+    and `exception` (the live exception) do not count in a comparison, and are not in the JSON.
 
     >>> Turn(event=Text("hi"), effects=(Reply("Hello!"),), snapshot=Snapshot()).replies[0].text
     'Hello!'
@@ -251,6 +285,7 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, eq=Fal
     snapshot: Snapshot
     ended: ChatState | None = None
     error: Failure | None = None
+    delivery: Delivery | None = None
     seconds: float = 0.0
     exception: Any = None
 
@@ -289,6 +324,7 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, eq=Fal
             and self.snapshot == other.snapshot
             and self.ended == other.ended
             and self.error == other.error
+            and self.delivery == other.delivery
         )
 
     def __ne__(self, other: object) -> bool:
