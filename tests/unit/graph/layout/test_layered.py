@@ -1,7 +1,7 @@
 """Laws of the layout: whatever the graph, nothing overlaps, arrows touch what they join, and it is the same each time."""
 
 import random
-from itertools import combinations
+from itertools import combinations, pairwise
 from time import process_time
 
 import pytest
@@ -42,8 +42,10 @@ class TestLaws:
         placed = [sides(box, middle) for box, middle in zip(boxes, drawing.boxes, strict=True)]
         assert not [pair for pair in combinations(placed, 2) if overlap(*pair)]
         for left, top, right, bottom in placed:
-            assert left >= -NEAR and top >= -NEAR
-            assert right <= drawing.width + NEAR and bottom <= drawing.height + NEAR
+            assert left >= -NEAR
+            assert top >= -NEAR
+            assert right <= drawing.width + NEAR
+            assert bottom <= drawing.height + NEAR
 
     @settings(max_examples=60)
     @given(graphs())
@@ -53,7 +55,8 @@ class TestLaws:
         for link, route in zip(links, drawing.routes, strict=True):
             for end, box in ((route.points[0], link.source), (route.points[-1], link.target)):
                 left, top, right, bottom = sides(boxes[box], drawing.boxes[box])
-                assert left - NEAR <= end.x <= right + NEAR and top - NEAR <= end.y <= bottom + NEAR
+                assert left - NEAR <= end.x <= right + NEAR
+                assert top - NEAR <= end.y <= bottom + NEAR
                 on_the_edge = min(abs(end.y - top), abs(end.y - bottom), abs(end.x - right))
                 assert on_the_edge < NEAR
             assert route.loops == (link.source == link.target)
@@ -118,7 +121,7 @@ class TestOrderOfTheConversation:
 
 def fsm_like(states, transitions, seed=1):
     """A bot as people write them: mostly on to one of the next states, sometimes back or far away."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     pairs = {(index, index + 1) for index in range(states - 1)}
     while len(pairs) < transitions:
         source = chance.randrange(states)
@@ -131,7 +134,7 @@ class TestLarge:
     @pytest.mark.parametrize("shape", ["bot", "random", "chain", "star", "complete", "islands"])
     def test_a_thousand_states(self, shape):
         """Whatever the shape, 1,000 states are laid out in seconds at the very most."""
-        chance = random.Random(2)  # noqa: S311
+        chance = random.Random(2)
         boxes, links = fsm_like(1000, 5000)
         links = {
             "bot": links,
@@ -170,5 +173,5 @@ class TestRising:
     @given(st.lists(st.integers(-50, 50), min_size=1))
     def test_never_falls_and_keeps_the_mean(self, wanted):
         found = rising(wanted, [1.0] * len(wanted))
-        assert all(one <= other + NEAR for one, other in zip(found, found[1:], strict=False))
+        assert all(one <= other + NEAR for one, other in pairwise(found))
         assert sum(found) == pytest.approx(sum(wanted))
