@@ -1,0 +1,7 @@
+"""Find the conversation that breaks the bot: a search over what it can reach, without an assertion being written."""
+
+from chatsim.explore.api import explore
+from chatsim.explore.letters import Letter
+from chatsim.explore.result import Exploration, Finding
+
+__all__ = ["Exploration", "Finding", "Letter", "explore"]

@@ -1,0 +1,67 @@
+"""What to try in a moment: letters from many sources, the cheapest first, none of them twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from chatsim.explore.letters import ORIGINS, Letter
+from chatsim.explore.moment import Moment
+
+
+class Source(Protocol):
+    """Where letters come from."""
+
+    def letters(self, moment: Moment) -> Iterable[Letter]:
+        """Return what to try in *moment*; it depends on nothing else."""
+        ...
+
+
+class Fixed:
+    """The same letters everywhere: what the user gave."""
+
+    def __init__(self, letters: Iterable[Letter]) -> None:
+        self.given = tuple(letters)
+
+    def letters(self, moment: Moment) -> Sequence[Letter]:  # noqa: ARG002 - a source is asked so
+        """Return all of them."""
+        return self.given
+
+
+class Alphabet:
+    """The letters of several sources together: in the order of their origins, and no event twice."""
+
+    def __init__(self, *sources: Source) -> None:
+        self.sources = sources
+
+    @property
+    def fixed(self) -> tuple[Letter, ...] | None:
+        """The letters, where they are the same in every moment; else None."""
+        if all(isinstance(source, Fixed) for source in self.sources):
+            return merged(letter for source in self.sources if isinstance(source, Fixed) for letter in source.given)
+        return None
+
+    def letters(self, moment: Moment) -> tuple[Letter, ...]:
+        """Return what to try in *moment*."""
+        return merged(letter for source in self.sources for letter in source.letters(moment))
+
+
+def merged(letters: Iterable[Letter]) -> tuple[Letter, ...]:
+    """Return *letters*, the cheapest origin first, and of those that are the same event the first.
+
+    >>> from chatsim.trace import Text
+    >>> [letter.origin for letter in merged([Letter(Text("a"), "boundary"), Letter(Text("a"), "literal")])]
+    ['literal']
+    """
+    found: dict[bytes, Letter] = {}
+    for letter in sorted(letters, key=lambda letter: ORIGINS.index(letter.origin)):
+        found.setdefault(identity(letter), letter)
+    return tuple(found.values())
+
+
+def identity(letter: Letter) -> bytes:
+    """Return what is the same for two letters that are the same event, arriving in the same way."""
+    event = msgspec.json.encode(letter.event, order="deterministic")
+    return event if letter.delivery is None else event + repr(letter.delivery).encode()

@@ -1,0 +1,1 @@
+"""What an exploration finds wrong without being asked: one file for each thing that is looked at."""

@@ -1,0 +1,66 @@
+"""Find turns that the bot does not come through: it raises, or does what no bot may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from chatsim.bots.base import Bot
+from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.result import Severity
+from chatsim.trace import Failure
+
+
+class Raised:
+    """Reports each error once for each place in the bot's code and state that it comes from."""
+
+    kinds: Mapping[str, Severity] = {
+        "bot-raised": "error",
+        "no-way-on": "error",
+        "hop-loop": "error",
+        "unknown-state": "error",
+        "context-not-json": "error",
+        "bad-result": "error",
+        "bad-message": "error",
+        "call-not-mocked": "warning",
+    }
+
+    def begin(self, bot: Bot) -> None:
+        """Nothing depends on the bot."""
+
+    def look(self, seen: Seen) -> Iterator[Found]:
+        """Report the error of a turn."""
+        for turn in seen.turns:
+            if turn.error is None:
+                continue
+            error, state = turn.error, _state(seen)
+            yield Found(
+                error.kind if error.kind in self.kinds else "bot-raised",
+                state,
+                _message(error),
+                seen.before.node,
+                (seen.letter,),
+                key=f"{state} {error.type} {_place(error)}",
+                event=seen.letter.label,
+                severity="warning" if seen.letter.origin == "guess" else None,
+            )
+
+    def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - errors are seen as they come
+        """Nothing is left to be said at the end."""
+        yield from ()
+
+
+def _state(seen: Seen) -> str | None:
+    """Return where the turn went wrong: the last state that it went through."""
+    targets = [hop.target for hop in seen.turn.hops if hop.target is not None]
+    return targets[-1] if targets else seen.before.state
+
+
+def _place(error: Failure) -> str:
+    """Return where in the bot's code, by function: lines move with every change above them."""
+    return error.frames[-1].function if error.frames else ""
+
+
+def _message(error: Failure) -> str:
+    where = f" at {error.frames[-1].file}:{error.frames[-1].line}" if error.frames else ""
+    what = f"{error.type}: {error.message}" if error.message else error.type
+    return f"the bot raised {what}{where}" if error.kind == "bot-raised" else error.message
