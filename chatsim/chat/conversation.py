@@ -15,7 +15,7 @@ from chatsim.chat.expectations import NOWHERE, ExpectationFailed
 from chatsim.errors import BotError, SetupError
 from chatsim.report.document import Line
 from chatsim.report.transcript import transcript
-from chatsim.scenario.model import Mismatch
+from chatsim.scenario.verdict import Mismatch
 from chatsim.scenario.words import Value
 from chatsim.session import Session
 from chatsim.stage import Stage, in_a_world

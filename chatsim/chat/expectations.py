@@ -14,10 +14,12 @@ from chatsim.report.failure import TURNS_SHOWN
 from chatsim.report.reasons import false_guards, state_path
 from chatsim.report.transcript import transcript, turns_before
 from chatsim.scenario.data_match import DataPattern
-from chatsim.scenario.match import LiteralText, OneOf, TextPattern, compile_text
-from chatsim.scenario.model import BotStep, Line, Mismatch, Position
+from chatsim.scenario.match import LiteralText, OneOf, compile_text
+from chatsim.scenario.model import BotStep, Position
 from chatsim.scenario.pairing import pair_all, pair_most
 from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply, names_of
+from chatsim.scenario.text_pattern import TextPattern
+from chatsim.scenario.verdict import Line, Mismatch
 from chatsim.scenario.words import Value, Values
 from chatsim.trace import ChatState, Reply, Trace, Waits
 

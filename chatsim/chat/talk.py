@@ -33,9 +33,10 @@ from chatsim.nearest import nearest_of
 from chatsim.report.document import plain
 from chatsim.report.transcript import transcript
 from chatsim.scenario.durations import read_duration
-from chatsim.scenario.match import PatternFailed
-from chatsim.scenario.model import BotStep, Line, Mismatch, Position
+from chatsim.scenario.model import BotStep, Position
 from chatsim.scenario.replies import hold_reply
+from chatsim.scenario.text_pattern import PatternFailed
+from chatsim.scenario.verdict import Line, Mismatch
 from chatsim.session import Session
 from chatsim.trace import DEFAULT_CHAT, Call, ChatState, JsonObject, Option, Reply, Tap, Trace, Turn, Waits
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from chatsim.scenario.model import ScenarioFile, Verdict
+from chatsim.scenario.model import ScenarioFile
 from chatsim.scenario.run import begin, finish
+from chatsim.scenario.verdict import Verdict
 from chatsim.stage import Stage
 from chatsim.world.mocks import Mocks
 

@@ -18,8 +18,8 @@ from chatsim.recording.journal import read_journal, traces_of
 from chatsim.recording.masking import MASK
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
-from chatsim.scenario.model import Verdict
 from chatsim.scenario.update.files import draft_beside, put_in_place
+from chatsim.scenario.verdict import Verdict
 from chatsim.scenario.write import Recording, write_scenario
 from chatsim.trace import DEFAULT_CHAT, Effect, JsonObject, Reply, Snapshot, Trace, Turn
 

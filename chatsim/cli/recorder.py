@@ -12,7 +12,7 @@ from chatsim.cli.elsewhere import ANOTHER_TIME, HERE, SAME_TIME, Place, play
 from chatsim.errors import ChatsimError, SetupError
 from chatsim.report.failure import failure_report
 from chatsim.scenario.load import load_file
-from chatsim.scenario.model import Verdict
+from chatsim.scenario.verdict import Verdict
 from chatsim.scenario.write import write_scenario
 from chatsim.session import Session
 from chatsim.stage import Stage

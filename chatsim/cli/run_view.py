@@ -17,7 +17,8 @@ from chatsim.report.github import github_annotations
 from chatsim.report.paint import console_for, line_of, paint, width_of
 from chatsim.report.results import CaseResult, FileResult, RunResult, reason_of
 from chatsim.scenario.durations import show_duration
-from chatsim.scenario.model import Outcome, ScenarioCase
+from chatsim.scenario.model import ScenarioCase
+from chatsim.scenario.verdict import Outcome
 from chatsim.visible import visible
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from chatsim.report.document import Line, Span, wrap
 from chatsim.report.words import Flags, compare, lookalikes
-from chatsim.scenario.model import Line as Compared
+from chatsim.scenario.verdict import Line as Compared
 from chatsim.visible import visible
 
 _SIGNS = {"held": "✓", "expected": "-", "came": "+"}

@@ -12,7 +12,7 @@ from chatsim.report.places import used_from
 from chatsim.report.reasons import reasons
 from chatsim.report.transcript import transcript, turns_before
 from chatsim.report.two_ways import two_ways
-from chatsim.scenario.model import Mismatch, Verdict
+from chatsim.scenario.verdict import Mismatch, Verdict
 from chatsim.trace import DEFAULT_CHAT, Failure, Frame, Trace, Turn
 from chatsim.visible import visible
 

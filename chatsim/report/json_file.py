@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from chatsim.report.results import FileResult, RunResult, message_of, reason_of
-from chatsim.scenario.model import Verdict
+from chatsim.scenario.verdict import Verdict
 from chatsim.visible import visible
 
 _SURROGATES = (0xD800, 0xDFFF)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chatsim.masking import Masking
-from chatsim.scenario.model import Verdict
+from chatsim.scenario.verdict import Verdict
 
 
 def masked(verdict: Verdict, masking: Masking) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatsim.report.document import Line, labelled
-from chatsim.scenario.model import Mismatch
+from chatsim.scenario.verdict import Mismatch
 
 
 def used_from(mismatch: Mismatch, width: int) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from chatsim.report.document import Line, labelled
 from chatsim.scenario.data_match import MISSING, same_data, show_data
-from chatsim.scenario.model import Mismatch
+from chatsim.scenario.verdict import Mismatch
 from chatsim.trace import ChatState, Guard, Hop, Snapshot, Trace, Turn
 from chatsim.visible import visible
 

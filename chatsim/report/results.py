@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatsim.errors import Problem
-from chatsim.scenario.model import Mismatch, Outcome, ScenarioCase, Verdict
+from chatsim.scenario.model import ScenarioCase
+from chatsim.scenario.verdict import Mismatch, Outcome, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def reason_of(verdict: Verdict) -> str:
 def message_of(mismatch: Mismatch) -> str:
     r"""Return why a case failed, as text: the headline, and what was expected against what came.
 
-    >>> from chatsim.scenario.model import Line, Position
+    >>> from chatsim.scenario.model import Position
+    >>> from chatsim.scenario.verdict import Line
     >>> where = Position("a.chat.yaml", 3, 3)
     >>> print(message_of(Mismatch("wrong-text", where, "another text", (Line("expected", "Hi"), Line("came", "Ho")))))
     another text

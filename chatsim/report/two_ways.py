@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from chatsim.report.document import Line, Span
 from chatsim.report.transcript import transcript, turns_before
-from chatsim.scenario.model import Verdict
+from chatsim.scenario.verdict import Verdict
 from chatsim.trace import DEFAULT_CHAT, Turn
 
 _GUTTER = " │"

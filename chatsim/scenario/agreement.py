@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chatsim.scenario.data_match import show_data
-from chatsim.scenario.model import Line, Mismatch, Position, Step, Verdict
+from chatsim.scenario.model import Position, Step
+from chatsim.scenario.verdict import Line, Mismatch, Verdict
 from chatsim.trace import Turn
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from chatsim.scenario.align import align
-from chatsim.scenario.match import PatternFailed
-from chatsim.scenario.model import BotStep, Line
+from chatsim.scenario.model import BotStep
 from chatsim.scenario.replies import expected_lines, hold_reply, names_of
+from chatsim.scenario.text_pattern import PatternFailed
+from chatsim.scenario.verdict import Line
 from chatsim.scenario.words import Values
 from chatsim.trace import DEFAULT_CHAT, Reply
 

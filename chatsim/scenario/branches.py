@@ -15,9 +15,10 @@ from chatsim.scenario.calls import mocks_for
 from chatsim.scenario.deadline import DEFAULT_TIMEOUT, TimedOut, deadline
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.environment import environment
-from chatsim.scenario.model import Mismatch, ScenarioCase, Verdict
+from chatsim.scenario.model import ScenarioCase
 from chatsim.scenario.progress import Progress
 from chatsim.scenario.run import begin, finish, reach
+from chatsim.scenario.verdict import Mismatch, Verdict
 from chatsim.scenario.words import Value
 from chatsim.stage import Stage
 from chatsim.trace import Failure, Trace

@@ -11,8 +11,10 @@ from chatsim.jsondata import to_json
 from chatsim.scenario.data_match import MISSING as NOT_THERE
 from chatsim.scenario.data_match import DataPattern, show_data
 from chatsim.scenario.durations import read_duration
-from chatsim.scenario.match import TextPattern, compile_text
-from chatsim.scenario.model import Line, Position, Step
+from chatsim.scenario.match import compile_text
+from chatsim.scenario.model import Position, Step
+from chatsim.scenario.text_pattern import TextPattern
+from chatsim.scenario.verdict import Line
 from chatsim.scenario.words import DataTemplate, Template, Value, Values
 from chatsim.trace import Call
 from chatsim.world.functions import METHOD, FunctionMock, Result

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from chatsim.scenario.align import align
-from chatsim.scenario.match import LiteralText, PiecedText, TextPattern, compile_text
+from chatsim.scenario.match import LiteralText, compile_text
+from chatsim.scenario.pieced_text import PiecedText
 from chatsim.scenario.search import NotThis, convert
+from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.words import Capture, Insert, Value, Values
 
 MISSING = object()

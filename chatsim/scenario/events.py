@@ -10,9 +10,10 @@ from typing import Any
 from chatsim.errors import ContextNotSerializable
 from chatsim.jsondata import json_copy, to_json
 from chatsim.scenario.durations import read_duration
-from chatsim.scenario.match import normal
-from chatsim.scenario.model import CallbackStep, FileStep, FormStep, Line, Step, TapStep, UserStep, WaitStep
+from chatsim.scenario.model import CallbackStep, FileStep, FormStep, Step, TapStep, UserStep, WaitStep
 from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.text_pattern import normal
+from chatsim.scenario.verdict import Line
 from chatsim.scenario.words import BrokenText, Template, Values
 from chatsim.session import Session
 from chatsim.trace import DEFAULT_CHAT, Callback, Event, File, Form, Option, Reply, Start, Tap, Text, Wait

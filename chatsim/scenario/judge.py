@@ -13,14 +13,12 @@ from chatsim.scenario.causes import other_values, raised
 from chatsim.scenario.data_match import Compared
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.events import CannotHappen, event_of, seconds_of
-from chatsim.scenario.match import LiteralText, PatternFailed
+from chatsim.scenario.match import LiteralText
 from chatsim.scenario.model import (
     NO_CHECKS,
     AnyOrderStep,
     BotStep,
     Checks,
-    Line,
-    Mismatch,
     RaisesStep,
     RestartStep,
     ScenarioCase,
@@ -32,6 +30,8 @@ from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.pairing import pair_all, pair_most
 from chatsim.scenario.progress import Progress
 from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply
+from chatsim.scenario.text_pattern import PatternFailed
+from chatsim.scenario.verdict import Line, Mismatch
 from chatsim.trace import JsonObject, Reply, Turn
 from chatsim.world.mocks import CallNotMocked
 

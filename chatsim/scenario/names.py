@@ -10,11 +10,11 @@ import yaml
 
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.fragments import Fragments, Needs, call_of, every_step
-from chatsim.scenario.match import TextPattern
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.phrasings import Phrasings
 from chatsim.scenario.readers import ABSENT, BROKEN, Placed
+from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.uses import UseCall
 from chatsim.scenario.words import NAME, DataTemplate, Template
 from chatsim.scenario.written import WrittenScenario

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatsim.scenario.model import Mismatch, ScenarioCase, Verdict
+from chatsim.scenario.model import ScenarioCase
+from chatsim.scenario.verdict import Mismatch, Verdict
 from chatsim.trace import Trace
 
 

@@ -14,9 +14,10 @@ import yaml
 from pydantic import PlainValidator, ValidationInfo
 
 from chatsim.scenario.data_match import DataPattern
-from chatsim.scenario.match import LiteralText, OneOf, TextPattern, compile_text
+from chatsim.scenario.match import LiteralText, OneOf, compile_text
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import BINARY, Source
+from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.words import BrokenText, DataTemplate, Template, Value, is_name
 from chatsim.scenario.yaml_data import read_data, read_keys, read_value
 from chatsim.trace import Waits

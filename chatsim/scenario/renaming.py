@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from chatsim.scenario.data_match import Whole
-from chatsim.scenario.match import PiecedText
+from chatsim.scenario.pieced_text import PiecedText
 from chatsim.scenario.words import Insert
 
 T = TypeVar("T")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from chatsim.scenario.align import align
-from chatsim.scenario.match import TextPattern
-from chatsim.scenario.model import BotStep, Line
+from chatsim.scenario.model import BotStep
 from chatsim.scenario.search import FORMS
+from chatsim.scenario.text_pattern import TextPattern
+from chatsim.scenario.verdict import Line
 from chatsim.scenario.words import Value, Values
 from chatsim.trace import Option, Reply
 

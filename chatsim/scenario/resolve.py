@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from chatsim.scenario.calls import CallsStep
-from chatsim.scenario.match import LiteralText, OneOf, TextPattern
+from chatsim.scenario.match import LiteralText, OneOf
 from chatsim.scenario.model import (
     NO_CHECKS,
     AnyOrderStep,
@@ -30,6 +30,7 @@ from chatsim.scenario.nodes import Source
 from chatsim.scenario.phrasings import Phrasings
 from chatsim.scenario.readers import Placed
 from chatsim.scenario.resolve_world import expected_calls
+from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.words import is_name
 from chatsim.scenario.written_steps import (
     WrittenAnyOrder,

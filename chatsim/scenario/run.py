@@ -8,13 +8,9 @@ from chatsim.bots.base import Bot, StartsAnywhere
 from chatsim.errors import SetupError
 from chatsim.scenario.calls import mocks_for
 from chatsim.scenario.judge import Judge
-from chatsim.scenario.model import (
-    Mismatch,
-    Outcome,
-    ScenarioCase,
-    Verdict,
-)
+from chatsim.scenario.model import ScenarioCase
 from chatsim.scenario.progress import Progress
+from chatsim.scenario.verdict import Mismatch, Outcome, Verdict
 from chatsim.session import Session
 from chatsim.stage import Stage
 from chatsim.trace import Snapshot

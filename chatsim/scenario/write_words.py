@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from chatsim.scenario.match import LiteralText, PatternFailed, compile_text
+from chatsim.scenario.match import LiteralText, compile_text
+from chatsim.scenario.text_pattern import PatternFailed
 from chatsim.scenario.volatile import Volatile, by_difference, by_looks, merged
 from chatsim.scenario.words import DataTemplate, Value
 

@@ -9,7 +9,6 @@ import yaml
 from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo
 
 from chatsim.scenario.data_match import DataPattern
-from chatsim.scenario.match import TextPattern
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.people import NamedStep, without_name
 from chatsim.scenario.phrasings import Phrasings, read_said
@@ -34,6 +33,7 @@ from chatsim.scenario.readers import (
     source_of,
     wrong,
 )
+from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.uses import UseCall, read_use
 from chatsim.scenario.words import DataTemplate, Template
 from chatsim.scenario.written_base import LATER, Written, read_name

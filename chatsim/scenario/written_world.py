@@ -13,7 +13,7 @@ from chatsim.errors import SetupError
 from chatsim.scenario.calls import ANYTHING, FUNCTION, call_pattern
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.durations import read_duration
-from chatsim.scenario.match import TextPattern, compile_text
+from chatsim.scenario.match import compile_text
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.readers import (
@@ -30,6 +30,7 @@ from chatsim.scenario.readers import (
     source_of,
     wrong,
 )
+from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.words import BrokenText, DataTemplate, Template, parse
 from chatsim.scenario.words import Capture as CapturePiece
 from chatsim.scenario.written_base import Written

@@ -18,8 +18,9 @@ from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun
 from chatsim.report.masked import masked
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
-from chatsim.scenario.model import ScenarioCase, ScenarioFile, Verdict
+from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged
+from chatsim.scenario.verdict import Verdict
 from chatsim.stage import Stage
 from pytest_chatsim.painting import report_width
 from pytest_chatsim.properties import properties_of, result_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chatsim.scenario.model import ScenarioCase, ScenarioFile, Verdict
+from chatsim.scenario.model import ScenarioCase, ScenarioFile
+from chatsim.scenario.verdict import Verdict
 
 _MOST_STATES = 50
 Properties = list[tuple[str, object]]

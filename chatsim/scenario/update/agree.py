@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatsim.errors import Problem
-from chatsim.scenario.model import Position, Verdict
+from chatsim.scenario.model import Position
 from chatsim.scenario.update.changes import Change, Changes, Slot, described
 from chatsim.scenario.update.propose import CannotPropose, How, propose
 from chatsim.scenario.update.windows import Window, windows_of
+from chatsim.scenario.verdict import Verdict
 from chatsim.trace import Trace
 
 

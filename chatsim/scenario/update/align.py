@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from chatsim.scenario.match import PatternFailed
 from chatsim.scenario.model import AnyOrderStep, BotStep, Step
 from chatsim.scenario.pairing import pair_most
 from chatsim.scenario.replies import hold_reply
+from chatsim.scenario.text_pattern import PatternFailed
 from chatsim.scenario.words import Values
 from chatsim.trace import Reply
 

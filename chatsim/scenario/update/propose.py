@@ -10,9 +10,10 @@ from typing import Any
 
 from chatsim.errors import ChatsimError
 from chatsim.scenario.data_match import MISSING, DataPattern, Whole
-from chatsim.scenario.match import OneOf, PatternFailed, TextPattern, compile_text
+from chatsim.scenario.match import OneOf, compile_text
 from chatsim.scenario.model import AnyOrderStep, BotStep, Position, SilentStep, Step
 from chatsim.scenario.replies import hold_reply
+from chatsim.scenario.text_pattern import PatternFailed, TextPattern
 from chatsim.scenario.update.align import Pair, align, holds
 from chatsim.scenario.update.changes import (
     GONE,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from chatsim.scenario.match import LiteralText, PatternFailed, PiecedText, TextPattern, compile_text
+from chatsim.scenario.match import LiteralText, compile_text
+from chatsim.scenario.pieced_text import PiecedText
+from chatsim.scenario.text_pattern import PatternFailed, TextPattern
 from chatsim.scenario.volatile import Volatile, by_difference, by_looks, merged
 from chatsim.scenario.words import GAP, BrokenText, Capture, Gap, Insert, Piece, Value, Values
 from chatsim.scenario.write_words import Written, escaped, to_the_letter

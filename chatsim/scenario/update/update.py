@@ -10,13 +10,14 @@ from typing import TypeAlias
 from chatsim.errors import Problem, ScenarioError
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
-from chatsim.scenario.model import Position, ScenarioFile, Verdict
+from chatsim.scenario.model import Position, ScenarioFile
 from chatsim.scenario.outcome import judged, skipped
 from chatsim.scenario.update.agree import agreed
 from chatsim.scenario.update.apply import apply
 from chatsim.scenario.update.changes import Changes, count
 from chatsim.scenario.update.editor import CannotEdit
 from chatsim.scenario.update.files import draft_beside, encoded, put_in_place, read
+from chatsim.scenario.verdict import Verdict
 from chatsim.trace import Trace
 
 Load: TypeAlias = Callable[[Path, str], ScenarioFile]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from chatsim.scenario.model import AnyOrderStep, RestartStep, Step, UseStep, Verdict
+from chatsim.scenario.model import AnyOrderStep, RestartStep, Step, UseStep
+from chatsim.scenario.verdict import Verdict
 from chatsim.scenario.words import Value
 from chatsim.trace import Turn
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from chatsim.scenario.model import MISMATCH_KINDS
+from chatsim.scenario.verdict import MISMATCH_KINDS
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE / "scenarios"

@@ -6,7 +6,8 @@ import pytest
 
 from chatsim.errors import Problem
 from chatsim.report.results import CaseResult, FileResult, RunResult
-from chatsim.scenario.model import Line, Mismatch, Position, ScenarioCase, Verdict
+from chatsim.scenario.model import Position, ScenarioCase
+from chatsim.scenario.verdict import Line, Mismatch, Verdict
 from chatsim.trace import Trace
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from chatsim.report.difference import comparison
 from chatsim.report.document import plain
-from chatsim.scenario.model import Line
+from chatsim.scenario.verdict import Line
 
 
 def shown(*lines, width=80):

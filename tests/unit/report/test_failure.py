@@ -7,7 +7,8 @@ import pytest
 from chatsim.report.document import plain
 from chatsim.report.failure import failure_report, rerun
 from chatsim.report.reasons import false_guards, state_path
-from chatsim.scenario.model import Line, Mismatch, Position, ScenarioCase, Verdict
+from chatsim.scenario.model import Position, ScenarioCase
+from chatsim.scenario.verdict import Line, Mismatch, Verdict
 from chatsim.trace import Callback, Failure, File, Frame, Guard, Hop, Reply, Snapshot, Text, Trace, Turn
 
 HERE = Position("pizza.chat.yaml", 29, 5)

@@ -5,7 +5,8 @@ from chatsim.report.document import plain
 from chatsim.report.hops import trace_lines
 from chatsim.report.masked import masked
 from chatsim.report.reasons import changed, guard_answers
-from chatsim.scenario.model import Line, Mismatch, Position, ScenarioCase, Verdict
+from chatsim.scenario.model import Position, ScenarioCase
+from chatsim.scenario.verdict import Line, Mismatch, Verdict
 from chatsim.trace import Call, ChatState, Failure, Guard, Hop, Reply, Save, Snapshot, Text, TimerSet, Trace, Turn
 
 

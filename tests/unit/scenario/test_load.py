@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chatsim.errors import ScenarioError
 from chatsim.scenario import nodes
 from chatsim.scenario.load import collect, find_files, load_file, ready
-from chatsim.scenario.match import LiteralText, OneOf, PiecedText, RegexText
+from chatsim.scenario.match import LiteralText, OneOf
 from chatsim.scenario.model import (
     NO_CHECKS,
     AnyOrderStep,
@@ -23,6 +23,8 @@ from chatsim.scenario.model import (
     SilentStep,
     UserStep,
 )
+from chatsim.scenario.pieced_text import PiecedText
+from chatsim.scenario.regex_text import RegexText
 from chatsim.scenario.words import Template, Value
 
 BAD_INPUTS = Path(__file__).parents[1] / "corpora" / "bad_yaml.json"

@@ -2,16 +2,9 @@
 
 import pytest
 
-from chatsim.scenario.model import (
-    NO_MARKS,
-    Marks,
-    Mismatch,
-    Position,
-    ScenarioCase,
-    Verdict,
-    Xfail,
-)
+from chatsim.scenario.model import NO_MARKS, Marks, Position, ScenarioCase, Xfail
 from chatsim.scenario.outcome import judged, skipped
+from chatsim.scenario.verdict import Mismatch, Verdict
 from chatsim.trace import Failure, Trace
 
 

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatsim.scenario import match, search
-from chatsim.scenario.match import LiteralText, OneOf, PatternFailed, PiecedText, RegexText, compile_text, normal
+from chatsim.scenario import regex_text, search
+from chatsim.scenario.match import LiteralText, OneOf, compile_text
+from chatsim.scenario.pieced_text import PiecedText
+from chatsim.scenario.regex_text import RegexText
+from chatsim.scenario.text_pattern import PatternFailed, normal
 from chatsim.scenario.words import BrokenText, Value
 
 X = {"x": Value("a.b", "a.b"), "n": Value("007", 7)}
@@ -311,7 +314,7 @@ class TestRegex:
         assert not pattern.loosely("b", X)
 
     def test_slow_pattern_is_an_error(self, monkeypatch):
-        monkeypatch.setattr(match, "REGEX_SECONDS", 0.05)
+        monkeypatch.setattr(regex_text, "REGEX_SECONDS", 0.05)
         with pytest.raises(PatternFailed, match=r"regex too slow: /\(a\+a\+\)\+\$/") as caught:
             compile_text("/(a+a+)+$/").match("a" * 5000 + "b", {})
         assert (caught.value.kind, caught.value.pattern) == ("regex-too-slow", "/(a+a+)+$/")

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from chatsim.errors import SetupError
-from chatsim.scenario.model import MISMATCH_KINDS, Line
 from chatsim.scenario.run import run_case
+from chatsim.scenario.verdict import MISMATCH_KINDS, Line
 from chatsim.trace import (
     Callback,
     ChatState,
@@ -410,7 +410,7 @@ class TestErrors:
         assert (mismatch.kind, line) == ("bot-raised", 1)
 
     def test_slow_pattern(self, fails, monkeypatch):
-        monkeypatch.setattr("chatsim.scenario.match.REGEX_SECONDS", 0.05)
+        monkeypatch.setattr("chatsim.scenario.regex_text.REGEX_SECONDS", 0.05)
         mismatch, line = fails("- user: a\n- bot: /(a+a+)+$/", script={"a": (("a" * 5000 + "b",), "menu")})
         assert (mismatch.kind, line) == ("regex-too-slow", 2)
         assert mismatch.headline == "bot: regex too slow: /(a+a+)+$/"

@@ -1,0 +1,90 @@
+"""What a pattern of words is, and the form in which texts are compared."""
+
+from __future__ import annotations
+
+import unicodedata
+from abc import ABC, abstractmethod
+
+from chatsim.errors import ChatsimError
+from chatsim.scenario.words import Capture, Gap, Insert, Piece, Value, Values
+
+
+class PatternFailed(ChatsimError):
+    """A pattern could not be decided: it ran out of time, or is broken with the values that went into it.
+
+    `kind` is the slug of the mismatch, `pattern` the pattern as it is written.
+    """
+
+    def __init__(self, kind: str, pattern: str, why: str) -> None:
+        super().__init__(f"{why}: {pattern}")
+        self.kind = kind
+        self.pattern = pattern
+
+
+def normal(text: str) -> str:
+    r"""Return *text* in the form in which texts are compared.
+
+    >>> normal("Total:\r\n5 €\n")
+    'Total:\n5 €'
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return composed(text.removesuffix("\n"))
+
+
+def composed(text: str) -> str:
+    """Return *text* with its letters in NFC."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def normal_part(text: str, *, last: bool) -> str:
+    """Return a part of a pattern in the form in which texts are compared; only at its end is a line end dropped."""
+    return normal(text) if last else normal(text + "\n")
+
+
+def shown(piece: Piece, values: Values) -> str:
+    """Return *piece* with its value, if it is a name that has one, and otherwise as it is written."""
+    if isinstance(piece, Insert):
+        return values[piece.name].text if piece.name in values else f"${{{piece.name}}}"
+    if isinstance(piece, Capture):
+        return f"${{{piece.name}:{piece.type}}}"
+    return "..." if isinstance(piece, Gap) else piece
+
+
+class TextPattern(ABC):
+    """Words that the bot may say."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def match(self, text: str, values: Values) -> dict[str, Value] | None:
+        """Return what was taken out of *text*, nothing if need be, or None where it does not match.
+
+        *values* are what the names in the pattern stand for.  Raises `PatternFailed`.
+        """
+
+    @abstractmethod
+    def loosely(self, text: str, values: Values) -> bool:
+        """Say whether *text* would match if every capture took whatever stands in its place."""
+
+    @abstractmethod
+    def show(self, values: Values) -> str:
+        """Return the pattern as it is written, with *values* in it."""
+
+    def misfits(self, text: str, values: Values) -> tuple[tuple[Capture, str], ...]:  # noqa: ARG002
+        """Return the captures that stand for what is not of their type, each with that, where *text* fits loosely."""
+        return ()
+
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """The names whose values go in."""
+
+    @property
+    def captures(self) -> tuple[str, ...]:
+        """The names that have a value once it matched."""
+        return ()
+
+    def choices(self) -> tuple[TextPattern, ...]:
+        """Return the patterns of which one must match: this one, unless there are several."""
+        return (self,)
