@@ -27,6 +27,7 @@ class Stage:
         import_module: Imports the modules that mocks of functions name; by default `importlib.import_module`.
         anew: Loads the bot as a new process would.  Without it, the bot cannot restart.
         allow: Hosts that the bot reaches for real.
+        made_of: What the bot was made of: ``module:object``, or the object itself; by default the bot.
     """
 
     def __init__(
@@ -37,9 +38,11 @@ class Stage:
         import_module: ImportModule | None = None,
         anew: Callable[[], Bot] | None = None,
         allow: Iterable[str] = (),
+        made_of: Any = None,
     ) -> None:
         self.bot = bot
-        self._namespaces = namespaces
+        self.made_of = bot if made_of is None else made_of
+        self.namespaces = namespaces
         self._options: dict[str, Any] = {"allow": tuple(allow)}
         if import_module is not None:
             self._options["import_module"] = import_module
@@ -71,6 +74,7 @@ class Stage:
                 namespaces=lambda: namespaces_of(reference, modules),
                 import_module=importer_of(modules),
                 anew=lambda: load(anew=True),
+                made_of=reference,
             )
             stage._at_close = stack.pop_all()
         return stage
@@ -102,7 +106,7 @@ class Stage:
         """Return a world that is not entered.  Making one takes longer than using it: most often it is the last one."""
         world = self._worlds.get(seed)
         if world is None or world.is_entered or mocks.functions:
-            world = World(seed=seed, namespaces=self._namespaces(), **self._options)
+            world = World(seed=seed, namespaces=self.namespaces(), **self._options)
             if not mocks.functions:
                 self._worlds[seed] = world
         world.mocks = mocks

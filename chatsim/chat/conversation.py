@@ -46,6 +46,7 @@ class Conversation:
 
     def __init__(self, bot: Any, *, strict: bool = True, world: bool = True, seed: int = 0) -> None:
         stage = bot if isinstance(bot, Stage) else stage_of(bot)
+        self.stage = stage
         self.session = Session(stage.bot, stage=stage if world else None, seed=seed)
         self.strict = strict
         self.values: dict[str, Value] = {}
@@ -121,7 +122,9 @@ def stage_of(value: Any, folder: Path | None = None, credentials: JsonObject | N
     """Return the stage of *value*; arguments and errors are those of `as_bot`."""
     if isinstance(value, str):
         return Stage.of(value, folder or Path.cwd(), credentials)
-    return Stage(in_a_world(lambda: as_bot(value, folder, credentials)), namespaces=lambda: _namespaces(value))
+    return Stage(
+        in_a_world(lambda: as_bot(value, folder, credentials)), namespaces=lambda: _namespaces(value), made_of=value
+    )
 
 
 def _namespaces(value: Any) -> list[dict[str, Any]]:
