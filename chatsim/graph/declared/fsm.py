@@ -1,0 +1,98 @@
+"""The graph of an FSM class, of chatsim's or of jb_manager_bot: from its table, and from what its states wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from types import FunctionType
+from typing import Any
+
+from chatsim.fsm.declared import read_table
+from chatsim.fsm.table import INITIAL, NEXT, Condition, Table
+from chatsim.fsm.table import Transition as TableTransition
+from chatsim.graph.declared.lines import DeclarationLines
+from chatsim.graph.declared.statuses import Entering, entering
+from chatsim.graph.model import NOT, EventKind, Graph, State, Transition
+from chatsim.graph.source.code import is_the_bots, line_of
+
+_MOST_PLUGINS = 100
+"""A machine whose plugins run plugins is followed no further than this many of them."""
+
+
+def fsm_graph(kind: type, table: Table | None = None, plugins: Mapping[str, Any] | None = None) -> Graph:
+    """Return the graph of the class *kind* and of its plugins.
+
+    Args:
+        kind: A class with `states` and `transitions`, and methods ``on_enter_<state>``.
+        table: What it declares, compiled; by default it is read from the class, and what is wrong is left out.
+        plugins: The machines that it runs, by name.
+    """
+    states, transitions = _machine(kind, table or read_table(kind)[0], "")
+    waiting = [(name, plugin) for name, plugin in (plugins or {}).items()]
+    for path, plugin in waiting:
+        inner = type(plugin)
+        more_states, more_transitions = _machine(inner, read_table(plugin)[0], path)
+        states += more_states
+        transitions += more_transitions
+        if len(waiting) < _MOST_PLUGINS:
+            waiting += [(f"{path}.{name}", each) for name, each in getattr(plugin, "plugins", {}).items()]
+    return Graph("", tuple(states), tuple(transitions))
+
+
+def _machine(kind: type, table: Table, machine: str) -> tuple[list[State], list[Transition]]:
+    lines = DeclarationLines(kind)
+    states = [_state(kind, table, name, machine, lines) for name in table.states]
+    known = {state.name: state for state in states}
+    declared = list(getattr(kind, "transitions", ()))
+    places = lines.of_transitions(declared)
+    transitions: dict[Hashable, Transition] = {}
+    for each in table.transitions:
+        place = places[each.index] if each.index < len(places) else None
+        transition = _transition(each, known, machine, place)
+        transitions.setdefault(transition.id, transition)  # one that comes again is never reached
+    return states, list(transitions.values())
+
+
+def _state(kind: type, table: Table, name: str, machine: str, lines: DeclarationLines) -> State:
+    actions = table.states[name].on_enter
+    methods = [getattr(kind, action, None) if isinstance(action, str) else action for action in actions]
+    own = [method for method in methods if isinstance(method, FunctionType) and is_the_bots(method)]
+    line = line_of(own[-1]) if own else None
+    # Nothing is entered when a chat begins.
+    found = Entering(("on",)) if name == INITIAL else entering(kind, actions)
+    return State(
+        name,
+        initial=name == table.initial,
+        waits=found.waits,
+        may=found.may,
+        line=line or lines.of_list("states") or lines.of_class,
+        machine=machine,
+        runs=found.runs,
+        declared=True,
+    )
+
+
+def _transition(each: TableTransition, states: dict[str, State], machine: str, line: Any) -> Transition:
+    return Transition(
+        each.source,
+        each.source if each.target is None else each.target,
+        _event(states.get(each.source), machine),
+        tuple(_guard(condition) for condition in each.conditions),
+        "" if each.trigger == NEXT else each.trigger,
+        internal=each.target is None,
+        line=line,
+        machine=machine,
+        declared=True,
+    )
+
+
+def _guard(condition: Condition) -> str:
+    return condition.name if condition.expected else f"{NOT}{condition.name}"
+
+
+def _event(source: State | None, machine: str) -> EventKind:
+    """Return what lets a transition out of *source* happen: what it waits for, or nothing."""
+    if source is None or (not source.may and not source.runs):
+        return "unknown"
+    if source.initial:
+        return "none" if machine else "input"  # whatever begins the chat
+    return "callback" if source.waits == "callback" else "input" if source.waits == "input" else "none"

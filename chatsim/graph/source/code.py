@@ -1,0 +1,124 @@
+"""Find the syntax tree of a function, and what its names stand for."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+import os
+import sys
+import sysconfig
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType, FunctionType
+from typing import Any, TypeAlias
+
+from chatsim.graph.model import SourceLine
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_FRAMEWORKS = ("chatsim", "jb_manager_bot", "transitions", "telegram")
+_INSTALLED = tuple(f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A function's syntax tree, the file that it is in, and the values of the names that it does not bind itself."""
+
+    node: FunctionNode
+    file: str
+    closure: Mapping[str, Any]
+    namespace: Mapping[str, Any]
+
+    def line(self, node: ast.AST) -> SourceLine:
+        """Return the line of *node*, which is in this function."""
+        return SourceLine(shown_path(self.file), getattr(node, "lineno", 1))
+
+
+def source_of(function: FunctionType) -> Source | None:
+    """Return the source of *function*, or None where there is none to read, or it cannot be told from another's."""
+    code = function.__code__
+    node = node_of(code)
+    if node is None:
+        return None
+    cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
+    closure = {name: content for name, cell in cells for content in _content(cell)}
+    return Source(node, code.co_filename, closure, function.__globals__)
+
+
+def node_of(code: CodeType) -> FunctionNode | None:
+    """Return the syntax tree of the function that *code* was compiled from, if it can be found."""
+    found = _functions(code.co_filename, _text(code.co_filename)).get((code.co_name, code.co_firstlineno), [])
+    return found[0] if len(found) == 1 else None
+
+
+def module_tree(file: str) -> ast.Module | None:
+    """Return the syntax tree of *file*, or None where it cannot be read."""
+    return _parsed(_text(file))
+
+
+def line_of(function: Any) -> SourceLine | None:
+    """Return the line that *function* (or what a wrapper wraps) begins in, after its decorators; None if unknown."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is None:
+        return None
+    node = node_of(code)
+    return SourceLine(shown_path(code.co_filename), code.co_firstlineno if node is None else node.lineno)
+
+
+def is_the_bots(function: FunctionType) -> bool:
+    """Say whether *function* is the bot's own, and no library's: only such are looked into."""
+    top = (function.__module__ or "").partition(".")[0]
+    if top in _FRAMEWORKS or top in sys.stdlib_module_names:
+        return False
+    return not function.__code__.co_filename.startswith(_INSTALLED)
+
+
+def shown_path(file: str) -> str:
+    """Return *file* from the working directory, where it lies below it; else as it is."""
+    return file.removeprefix(f"{os.getcwd()}{os.sep}")  # noqa: PTH109 - called for each line, and Path is slow
+
+
+def builtin(name: str) -> Iterator[Any]:
+    """Yield the builtin of that name, if there is one."""
+    if hasattr(builtins, name):
+        yield getattr(builtins, name)
+
+
+def _content(cell: Any) -> Iterator[Any]:
+    try:
+        yield cell.cell_contents
+    except ValueError:  # not filled yet
+        return
+
+
+def _text(file: str) -> str:
+    # Inline code has its source in linecache alone; a file may have changed since it was last looked at.
+    linecache.checkcache(file)
+    return "".join(linecache.getlines(file))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=256)
+def _functions(file: str, text: str) -> Mapping[tuple[str, int], list[FunctionNode]]:  # noqa: ARG001 - a key of the cache
+    found: dict[tuple[str, int], list[FunctionNode]] = defaultdict(list)
+    tree = _parsed(text)
+    for node in ast.walk(tree) if tree is not None else ():
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+                found[node.name, first].append(node)
+            case ast.Lambda():
+                found["<lambda>", node.lineno].append(node)
+    return found
