@@ -5,11 +5,14 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import msgspec
 
 from chatsim.bots.base import Bot, HasTimers
+from chatsim.delivery.declared import guards_of
+from chatsim.delivery.play import CannotArrive, Line, play
 from chatsim.errors import NotOffered, SetupError
 from chatsim.jsondata import json_copy, to_json
 from chatsim.nearest import nearest_of
@@ -19,6 +22,7 @@ from chatsim.trace import (
     Callback,
     ChatState,
     Event,
+    Fault,
     File,
     Form,
     JsonObject,
@@ -123,11 +127,51 @@ class Session:
         return msgspec.structs.replace(snapshot, clock=DEFAULT_START)
 
     def _turn(self, act: Callable[[], Turn]) -> Turn:
-        with self.inside() as world:
-            turn = act() if world is None else world.turn(self.snapshot, len(self.turns), act)
+        turn = self._made(self.snapshot, len(self.turns), act)
         self.snapshot = turn.snapshot
         self.turns.append(turn)
         return turn
+
+    def _made(self, snapshot: Snapshot, index: int, act: Callable[[], Turn]) -> Turn:
+        with self.inside() as world:
+            return act() if world is None else world.turn(snapshot, index, act)
+
+    def deliver(self, event: Event, fault: Fault) -> tuple[Turn, ...]:
+        """Hand *event* to the bot with *fault*, and return the turns that come of it.
+
+        A process that crashes comes back as a new one where the bot was loaded by its name; else what it keeps
+        outside the snapshot lives on.  Raises `CannotArrive` where this fault cannot strike this bot, or now.
+        """
+        if fault.kind == "late" and self.now(event.chat).waits != "end":
+            cure = "write the step after the chat's end; a bot whose chats never end gets it as any other event"
+            raise CannotArrive("late: the chat has not ended", cure)
+        event = self._said(event)
+        with self.inside():
+            line = Line(self._stepping(), guards_of(self.bot), self._come_back(fault), self.mocks.take_back)
+            turns = play(line, self.snapshot, event, fault, self._earlier(event.chat))
+        self.turns += turns
+        self.snapshot = turns[-1].snapshot
+        return turns
+
+    def _stepping(self) -> Callable[[Snapshot, Event], Turn]:
+        """Return what steps the bot, turn after turn, each with a chance of its own."""
+        indices = count(len(self.turns))
+
+        def step(snapshot: Snapshot, event: Event) -> Turn:
+            return self._made(snapshot, next(indices), lambda: self.bot.step(snapshot, event))
+
+        return step
+
+    def _come_back(self, fault: Fault) -> Callable[[], object]:
+        """Return what brings the bot's process back; a restart that is asked for must be possible."""
+        can = self.stage is not None and self.stage.can_restart
+        return self.restart if can or fault.kind == "restart" else lambda: None
+
+    def _earlier(self, chat: str) -> Snapshot | None:
+        """Return the last snapshot in which *chat* was otherwise than it is, or None."""
+        snapshots = [self.start, *(turn.snapshot for turn in self.turns)]
+        now = self.snapshot.chats.get(chat)
+        return next((snapshot for snapshot in reversed(snapshots) if snapshot.chats.get(chat) != now), None)
 
     def restart(self) -> None:
         """Let the bot's process die and come back: only what is in the snapshot is left.
@@ -143,11 +187,13 @@ class Session:
 
     def event(self, event: Event) -> Turn:
         """Hand *event* to the bot, whatever chat it is for."""
-        if self.by and not event.by:
-            event = msgspec.structs.replace(event, by=self.by)
+        event = self._said(event)
         if isinstance(event, Wait):
             return self._turn(lambda: self._pass(event))
         return self._turn(lambda: self.bot.step(self.snapshot, event))
+
+    def _said(self, event: Event) -> Event:
+        return msgspec.structs.replace(event, by=self.by) if self.by and not event.by else event
 
     def _pass(self, event: Wait) -> Turn:
         """Let time pass: a bot with timers does what these are for, any other notices nothing."""
@@ -211,15 +257,15 @@ class Session:
         return tuple(option for reply in self.said_to(self.chat) for option in reply.options)
 
     def last_of(self, chat: str) -> Turn | None:
-        """Return the last turn of *chat*, or None before the first."""
-        return next((turn for turn in reversed(self.turns) if turn.event.chat == chat), None)
+        """Return the last turn of *chat*, or None before the first.  What never arrived is no turn of it."""
+        return next((turn for turn in reversed(self.turns) if turn.event.chat == chat and not _is_lost(turn)), None)
 
     def said_to(self, chat: str) -> tuple[Reply, ...]:
         """Return what the bot said to *chat* since that spoke last: in its turn, in those of others, by itself."""
         replies: list[Reply] = []
         for turn in reversed(self.turns):
             replies[:0] = [reply for reply in turn.replies if reply.chat == chat]
-            if turn.event.chat == chat and not isinstance(turn.event, Wait):
+            if turn.event.chat == chat and not isinstance(turn.event, Wait) and _begins(turn):
                 break
         return tuple(replies)
 
@@ -266,3 +312,14 @@ class Session:
         known = [option.title if id is None else option.id for option in self.offered]
         near = nearest_of(wanted or "", known)
         raise NotOffered(wanted or "", tuple(known), near)
+
+
+def _is_lost(turn: Turn) -> bool:
+    """Say whether the event of *turn* never arrived."""
+    return turn.delivery is not None and turn.delivery.fault.kind == "dropped"
+
+
+def _begins(turn: Turn) -> bool:
+    """Say whether somebody spoke in *turn*, rather than that something they had said before arrived, or was lost."""
+    how = turn.delivery
+    return how is None or (how.part == 0 and how.fault.kind not in {"dropped", "reordered"})

@@ -112,6 +112,11 @@ class Stage:
         world.mocks = mocks
         return world
 
+    @property
+    def can_restart(self) -> bool:
+        """Whether the bot was loaded by its name, so that it can be loaded anew."""
+        return self._anew is not None
+
     def restart(self) -> Bot:
         """Load the bot as a new process would, and return it.
 

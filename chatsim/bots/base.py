@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from chatsim.trace import Event, JsonObject, Snapshot, Turn, Wait, Waits
 
 
@@ -55,4 +57,26 @@ class HasTimers(Protocol):
         The clock (`chatsim.world.tellers.current_clock`) is where the snapshot says, and is moved by the bot: to each
         timer as it fires, and to the end.  Timers that are yet to come are in the turn's snapshot.
         """
+        ...
+
+
+class Guards(msgspec.Struct, frozen=True):
+    """What keeps two turns of one chat apart.
+
+    `serial` bots handle the events of a chat one after the other.  A `versioned` store refuses to save what was
+    handled on a copy that is no longer the newest.  `store` names the bot's own store; without one (an FSM, a
+    framework with a memory of its own) the platform keeps the chats, and the bot can do nothing about how.
+    """
+
+    serial: bool = True
+    versioned: bool = True
+    store: str = ""
+
+
+@runtime_checkable
+class KnowsItsStore(Protocol):
+    """A bot that can say how its chats are kept apart; any other is taken to have a platform that does it."""
+
+    def guards(self) -> Guards:
+        """Return what keeps two turns of one chat apart."""
         ...

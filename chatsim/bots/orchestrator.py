@@ -5,6 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Any
 
+from chatsim.bots.base import Guards
+from chatsim.bots.store_guards import guards_of_store
 from chatsim.errors import UnknownState, did_you_mean
 from chatsim.failures import failure_from, raised_by_bot
 from chatsim.jsondata import json_clone, json_copy, to_json
@@ -50,6 +52,7 @@ class OrchestratorBot:
     def __init__(self, orchestrator: ChatOrchestrator) -> None:
         self.orchestrator = orchestrator
         self._double = double_factory(orchestrator.message_sender)
+        self._guards: Guards | None = None
 
     def start(self) -> Snapshot:
         """Return a snapshot in which no chat has begun."""
@@ -75,6 +78,12 @@ class OrchestratorBot:
             snapshot=snapshot.with_chat(chat, remembered),
             seconds=perf_counter() - began,
         )
+
+    def guards(self) -> Guards:
+        """Return what the orchestrator's state manager does to keep two turns of one chat apart."""
+        if self._guards is None:
+            self._guards = guards_of_store(self.orchestrator.state_manager)
+        return self._guards
 
     def state_names(self) -> tuple[str, ...]:
         """Return the states that have a step, in the order of their registration."""

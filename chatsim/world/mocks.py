@@ -74,6 +74,8 @@ class Mocks:
         self.uncovered: list[CallNotMocked] = []
         self._by_weight: list[Mock] = []
         self._used: dict[str | int, int] = {}
+        self._behind: list[tuple[str | int | None, bool]] = []
+        """For each of the calls: what answered it, and whether it was a request."""
         self._lock = Lock()
         self.add(*mocks)
 
@@ -98,13 +100,13 @@ class Mocks:
             self.made(Call(request.method, request.url, {**request.payload(), "error": "not mocked"}), request)
             raise missing
         answer = mock.answers[min(self._use(mock), len(mock.answers) - 1)]
-        self.made(Call(request.method, request.url, {**request.payload(), **_outcome(answer)}), request)
+        self.made(Call(request.method, request.url, {**request.payload(), **_outcome(answer)}), request, mock)
         return answer
 
     def result(self, mock: FunctionMock, args: tuple[Any, ...], options: dict[str, Any]) -> Result:
         """Return what a call of *mock* with *args* and *options* comes to, and note the call."""
         result = mock.results[min(self._use(mock), len(mock.results) - 1)]
-        self.made(call_of(mock, args, options, result))
+        self.made(call_of(mock, args, options, result), mock=mock)
         return result
 
     def _use(self, mock: Mock | FunctionMock) -> int:
@@ -114,12 +116,23 @@ class Mocks:
             self._used[_key(mock)] = count + 1
         return count
 
-    def made(self, call: Call, request: Request | None = None) -> None:
-        """Note that *call* was made."""
+    def made(self, call: Call, request: Request | None = None, mock: Mock | FunctionMock | None = None) -> None:
+        """Note that *call* was made, which *mock* answered."""
         self.calls.append(call)
+        self._behind.append((None if mock is None else _key(mock), request is not None))
         if request is not None:
             self.requests.append(request)
         note(call)
+
+    def take_back(self, count: int) -> None:
+        """Let the last *count* calls not have been made: who would have made them died before."""
+        for _ in range(count):
+            self.calls.pop()
+            key, was_request = self._behind.pop()
+            if was_request:
+                self.requests.pop()
+            if key is not None:
+                self._used[key] -= 1
 
     def uses(self, mock: Mock | FunctionMock) -> int:
         """Return how often *mock*, which is one of these, was called."""
@@ -134,6 +147,7 @@ class Mocks:
         twin = Mocks(self.mocks)
         twin.calls, twin.requests, twin.uncovered = [*self.calls], [*self.requests], [*self.uncovered]
         twin._used.update(self._used)
+        twin._behind = [*self._behind]
         return twin
 
     def _near(self, request: Request) -> str:

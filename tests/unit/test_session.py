@@ -1,23 +1,32 @@
 """A session: one bot, one chat, turn by turn."""
 
+import random
+import urllib.request
+
 import pytest
 
-from chatsim.errors import ContextNotSerializable, NotOffered
+from chatsim.bots.base import Guards
+from chatsim.delivery.play import CannotArrive
+from chatsim.errors import ContextNotSerializable, NotOffered, SetupError
 from chatsim.session import Session
+from chatsim.stage import Stage
 from chatsim.trace import (
     Callback,
     ChatState,
     Failure,
+    Fault,
     File,
     Form,
     Option,
     Reply,
+    Save,
     Snapshot,
     Start,
     Tap,
     Text,
     Turn,
 )
+from chatsim.world.mocks import Mock, Mocks
 
 SIZES = (Option("s", "Small"), Option("l", "Large"))
 
@@ -31,7 +40,7 @@ class Counter:
     def step(self, snapshot, event):
         if event == Text("fail"):
             return Turn(event=event, snapshot=snapshot, error=Failure("bot-raised", "ValueError", "no"))
-        seen = (snapshot.chat(event.chat) or ChatState("new", {"n": 0})).context["n"] + 1
+        seen = (snapshot.chat(event.chat) or ChatState("new")).context.get("n", 0) + 1
         after = ChatState("on", {"n": seen})
         replies = (Reply("Which size?", event.chat, SIZES), Reply("psst", chat="cook"))
         if event == Text("bye"):
@@ -144,3 +153,96 @@ class TestLooking:
     def test_trace_holds_start_and_turns(self, session):
         turns = (session.send("hi"), session.send("ho"))
         assert (session.trace.start, session.trace.turns) == (Snapshot(), turns)
+
+
+class TestDelivering:
+    """`deliver` hands an event over with a fault; what comes of it is all in the session's turns."""
+
+    def test_twice(self, session):
+        first, again = session.deliver(Text("hi"), Fault("twice"))
+        assert session.turns == [first, again]
+        assert session.vars == {"n": 2}
+
+    def test_dropped_is_as_if_nobody_had_spoken(self, session):
+        session.send("hi")
+        session.deliver(Text("lost"), Fault("dropped"))
+        assert (session.state, session.vars) == ("on", {"n": 1})
+        assert session.tap("Small").event == Tap("s", "Small")
+
+    def test_dropped_before_anything_was_said(self, session):
+        session.deliver(Text("lost"), Fault("dropped"))
+        assert (session.last, session.offered, session.state) == (None, (), None)
+
+    def test_what_was_offered_by_what_overtook_is_open(self, session):
+        session.deliver(Text("hi"), Fault("reordered", other=Text("bye")))
+        assert session.offered == SIZES
+        session.deliver(Text("bye"), Fault("reordered", other=Text("hi")))
+        assert (session.offered, session.waits) == (SIZES, "end")
+
+    def test_what_was_offered_before_a_crash_is_open(self, session):
+        """The person has it on the screen twice."""
+        session.deliver(Text("hi"), Fault("crash", at="after-send"))
+        assert session.offered == SIZES * 2
+
+    def test_late_after_the_end(self, session):
+        session.send("bye")
+        (turn,) = session.deliver(Text("hi"), Fault("late"))
+        assert turn.delivery.fault.kind == "late"
+        assert session.waits == "input"
+
+    def test_late_before_the_end(self, session):
+        session.send("hi")
+        with pytest.raises(CannotArrive, match="late: the chat has not ended"):
+            session.deliver(Text("hi"), Fault("late"))
+        assert len(session.turns) == 1
+
+    def test_expired(self, session):
+        session.send("hi")
+        session.deliver(Text("hi"), Fault("expired"))
+        assert session.vars == {"n": 1}
+
+    def test_in_one_chat_of_several_people(self, session):
+        session.by = "ann"
+        (turn,) = session.deliver(Text("hi"), Fault("dropped"))
+        assert turn.event.by == "ann"
+
+    def test_restart_of_what_cannot(self, session):
+        with pytest.raises(SetupError, match="cannot restart"):
+            session.deliver(Text("hi"), Fault("restart"))
+
+    def test_each_delivery_has_its_own_chance(self):
+        class Dice(Counter):
+            def step(self, snapshot, event):
+                return Turn(event=event, effects=(Reply(str(random.random())),), snapshot=snapshot)
+
+        session = Session(Dice(), stage=Stage(Dice()))
+        turns = session.deliver(Text("hi"), Fault("twice"))
+        other = Session(Dice(), stage=Stage(Dice()))
+        assert turns[0].replies != turns[1].replies
+        assert [turn.replies for turn in turns] == [other.send("hi").replies, other.send("hi").replies]
+
+    def test_calls_that_a_crash_kept_from_being_made(self):
+        class Caller(Counter):
+            def step(self, snapshot, event):
+                for place in "ab":
+                    urllib.request.urlopen(f"https://x.example/{place}").read()
+                return Turn(event=event, effects=(Save(),), snapshot=snapshot)
+
+        mocks = Mocks([Mock.of("GET https://x.example/..."), Mock.of("GET https://x.example/c", optional=True)])
+        session = Session(Caller(), stage=Stage(Caller()), mocks=mocks)
+        attempt, again = session.deliver(Text("hi"), Fault("crash", at="after-send"))
+        assert [len(turn.effects) for turn in (attempt, again)] == [1, 3]
+        assert [call.url[-1] for call in session.mocks.calls] == ["a", "a", "b"]
+        assert len(session.mocks.requests) == 3
+
+    def test_stale_copy_of_an_unguarded_store_lacks_the_last_turn_that_changed_something(self):
+        class Own(Counter):
+            def guards(self):
+                return Guards(serial=True, versioned=False, store="Own")
+
+        session = Session(Own())
+        session.send("hi")
+        session.send("hi")
+        session.send("fail")
+        session.deliver(Text("hi"), Fault("store", at="stale"))
+        assert session.vars == {"n": 2}

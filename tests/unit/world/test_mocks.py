@@ -317,3 +317,36 @@ class TestUncovered:
         assert answer == {"json": {}}
         if "..." not in rest and not {"?", "#"} & set(rest):
             assert CallPattern.of(key.replace("$$", "$")).covers(request)
+
+
+class TestTakingBack:
+    def test_last_calls_were_not_made(self):
+        """A sequence of answers goes on from where it was, also where another mock, or none, was asked."""
+        stock = Mock.of(f"GET {ITEMS}", Answer(json=1), Answer(json=2))
+        function = FunctionMock("stock:left")
+        mocks = Mocks([stock, function])
+        asked = Request("GET", ITEMS)
+        assert mocks.answer(asked).json == 1
+        before = (list(mocks.calls), list(mocks.requests))
+        assert mocks.answer(asked).json == 2
+        mocks.result(function, (), {})
+        with pytest.raises(CallNotMocked):
+            mocks.answer(Request("GET", "https://else.example"))
+        mocks.take_back(3)
+        assert (mocks.calls, mocks.requests) == before
+        assert (mocks.uses(stock), mocks.uses(function)) == (1, 0)
+        assert mocks.answer(asked).json == 2
+
+    def test_in_a_fork(self):
+        mocks = Mocks([Mock.of(f"GET {ITEMS}", Answer(json=1), Answer(json=2))])
+        mocks.answer(Request("GET", ITEMS))
+        twin = mocks.fork()
+        twin.take_back(1)
+        assert (len(twin.calls), len(mocks.calls)) == (0, 1)
+        assert twin.answer(Request("GET", ITEMS)).json == 1
+
+    def test_none(self):
+        mocks = Mocks([Mock.of(f"GET {ITEMS}")])
+        mocks.answer(Request("GET", ITEMS))
+        mocks.take_back(0)
+        assert len(mocks.calls) == 1
