@@ -26,6 +26,7 @@ def join(*graphs: Graph) -> Graph:
         next((graph.bot for graph in graphs if graph.bot), ""),
         _joined(state for graph in graphs for state in graph.states),
         _joined(transition for graph in graphs for transition in graph.transitions),
+        any(graph.ordered for graph in graphs),
     )
 
 

@@ -51,8 +51,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
         name: Its name within its machine.
         initial: Whether a chat begins here; in a plugin, whether the plugin does.
         waits: What the bot waits for here; None where it goes on by itself, or where that is not known.
-        may: All that entering it may come to, where that is more than `waits`: besides what it waits for, ``on`` for
-            going on by itself.
+        may: All that entering it may come to, ``on`` being to go on by itself; empty where that is not known.
         line: Where it is defined: its ``on_enter_…`` method, or its handler.
         machine: The path of the plugin that it belongs to; empty for the bot's own.
         runs: The name of the plugin that it runs.
@@ -133,9 +132,11 @@ class Transition(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Graph(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A bot's states and transitions, in the order of their declaration; transitions are tried in this order.
+    """A bot's states and transitions, in the order of their declaration.
 
-    `bot` names it (``module:object``).  Each state and each transition is there once, by its `id`.
+    `bot` names it (``module:object``).  Each state and each transition is there once, by its `id`.  `ordered` says
+    that the bot is a machine which tries the transitions of a state in this order, and takes the first whose guards
+    hold; an orchestrator's steps decide by themselves.
 
     >>> graph = Graph("shop:Bot", (State("zero", initial=True), State("ask")), (Transition("zero", "ask"),))
     >>> [state.name for state in graph.states]
@@ -145,6 +146,7 @@ class Graph(msgspec.Struct, frozen=True, omit_defaults=True):
     bot: str = ""
     states: tuple[State, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    ordered: bool = False
 
 
 # ---------------------------------------------------------------- asking a graph

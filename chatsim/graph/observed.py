@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -13,8 +14,10 @@ from chatsim.trace import Callback, ChatState, Event, Hop, Trace, Turn, Wait, Wa
 _NOWHERE_YET = Graph()
 
 
-def observed_graph(traces: Iterable[Trace], onto: Graph = _NOWHERE_YET) -> Graph:
+def observed_graph(traces: Iterable[Trace], onto: Graph = _NOWHERE_YET, *, explored: bool = False) -> Graph:
     """Return *onto* with all that *traces* went through marked as observed, and added where it is not there.
+
+    With *explored* it is marked as explored instead: the traces are those of a search.
 
     Without *onto* it is the graph of what was seen, and no more.  The guards of a transition that was merely seen are
     not known: those that were asked on the way may have been other transitions'.
@@ -24,7 +27,7 @@ def observed_graph(traces: Iterable[Trace], onto: Graph = _NOWHERE_YET) -> Graph
     >>> [(seen.source, seen.target, seen.event) for seen in observed_graph([Trace((turn,))]).transitions]
     [('start', 'menu', 'input')]
     """
-    seen = _Seen(onto)
+    seen = _Seen(onto, {"explored" if explored else "observed": True})
     for trace in traces:
         seen.add(trace)
     return join(onto, seen.graph())
@@ -60,8 +63,9 @@ def event_kind(event: Event) -> EventKind:
 class _Seen:
     """What was seen so far: states with what the bot waited for there, and transitions, each in the order of seeing."""
 
-    def __init__(self, onto: Graph) -> None:
+    def __init__(self, onto: Graph, mark: dict[str, bool]) -> None:
         self.bot = onto.bot
+        self._mark: Any = mark
         self._known = Hops(onto)
         self._initial: StateId | None = next((state.id for state in onto.states if state.initial), None)
         self._waits: dict[StateId, Waits | None] = {}
@@ -69,7 +73,7 @@ class _Seen:
 
     def graph(self) -> Graph:
         states = [
-            State(name, initial=(machine, name) == self._initial, waits=waits, machine=machine, observed=True)
+            State(name, initial=(machine, name) == self._initial, waits=waits, machine=machine, **self._mark)
             for (machine, name), waits in self._waits.items()
         ]
         return Graph(self.bot, tuple(states), tuple(self._transitions.values()))
@@ -100,7 +104,7 @@ class _Seen:
     def _transition(self, hop: Hop, event: EventKind) -> Transition:
         taken = self._known.taken(hop)
         if taken is not None:
-            return msgspec.structs.replace(taken, observed=True)
+            return msgspec.structs.replace(taken, **self._mark)
         source = hop.source or NOWHERE
         target = source if hop.target is None else hop.target
-        return Transition(source, target, event, internal=hop.target is None, machine=hop.machine, observed=True)
+        return Transition(source, target, event, internal=hop.target is None, machine=hop.machine, **self._mark)

@@ -35,7 +35,7 @@ def fsm_graph(kind: type, table: Table | None = None, plugins: Mapping[str, Any]
         transitions += more_transitions
         if len(waiting) < _MOST_PLUGINS:
             waiting += [(f"{path}.{name}", each) for name, each in getattr(plugin, "plugins", {}).items()]
-    return Graph("", tuple(states), tuple(transitions))
+    return Graph("", tuple(states), tuple(transitions), ordered=True)
 
 
 def _machine(kind: type, table: Table, machine: str) -> tuple[list[State], list[Transition]]:

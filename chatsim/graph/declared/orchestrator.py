@@ -21,10 +21,13 @@ NO_RESULT = "returns nothing"
 def orchestrator_graph(orchestrator: ChatOrchestrator) -> Graph:
     """Return the graph of *orchestrator*, read from the source of its steps without running them.
 
-    Where the state that a step returns cannot be known, there is a transition with an open end.
+    Where the state that a step returns cannot be known, there is a transition with an open end.  An initial state
+    that no step handles is there, and not declared.
     """
     states = []
     transitions: list[Transition] = []
+    if orchestrator.initial_state_id not in orchestrator.steps:
+        states.append(State(orchestrator.initial_state_id, initial=True))
     for name, handler in orchestrator.steps.items():
         line = line_of(handler)
         initial = name == orchestrator.initial_state_id

@@ -33,7 +33,7 @@ def graph_of(machine: Any) -> Graph:
         if not state.states
     ]
     transitions = {each.id: each for state in found for each in _transitions(state, nesting, lines)}
-    return Graph("", tuple(states), tuple(transitions.values()))
+    return Graph("", tuple(states), tuple(transitions.values()), ordered=True)
 
 
 def _all(states: Any) -> Iterator[Any]:

@@ -33,7 +33,7 @@ def graph_of(bot: TransitionsBot) -> Graph:
         if not nesting.children.get(name)
     ]
     transitions = {each.id: each for each in _transitions(machine, nesting, _declared_lines(machine, model))}
-    return Graph("", tuple(states), tuple(transitions.values()))
+    return Graph("", tuple(states), tuple(transitions.values()), ordered=True)
 
 
 def _nesting(machine: Machine) -> Nesting:
