@@ -19,7 +19,7 @@ from chatsim.report.masked import masked
 from chatsim.report.results import CaseResult, FileResult, RunResult
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.deadline import DEFAULT_TIMEOUT
-from chatsim.scenario.expand import Expansion
+from chatsim.scenario.expansion import Expansion
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged, skipped
@@ -128,7 +128,9 @@ class Runner:
         for target in targets:
             try:
                 how = self.expansion
-                file = load_file(target.path, all_phrasings=how.all_phrasings, max_cases=how.max_cases, seeks_bot=True)
+                file = load_file(
+                    target.path, all_phrasings=how.all_phrasings, max_cases=how.max_cases, seeks_bot=True, keeps=True
+                )
             except ScenarioError as error:
                 yield _Plan(target.name, problems=error.problems)
                 continue

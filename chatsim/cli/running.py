@@ -17,7 +17,7 @@ from chatsim.report.results import RunResult
 from chatsim.report.step_summary import VARIABLE, append_step_summary, summary_of
 from chatsim.scenario.deadline import DEFAULT_TIMEOUT
 from chatsim.scenario.durations import read_duration
-from chatsim.scenario.expand import MAX_CASES, Expansion
+from chatsim.scenario.expansion import MAX_CASES, Expansion
 from chatsim.scenario.words import BrokenText
 
 INTERRUPTED = 130

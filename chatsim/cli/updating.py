@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chatsim.cli.capture import Capture
 from chatsim.report.results import CaseResult, FileResult, RunResult
-from chatsim.scenario.expand import Expansion
+from chatsim.scenario.expansion import Expansion
 from chatsim.scenario.load import load_file
 from chatsim.scenario.update.update import FileUpdate, update_file
 

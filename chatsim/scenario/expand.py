@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chatsim.errors import Problem, ScenarioError
+from chatsim.scenario.expansion import Expansion
 from chatsim.scenario.fragments import MOST_STEPS, Fragments, call_of, every_step
 from chatsim.scenario.grow import Grower
 from chatsim.scenario.marks import MARKS
@@ -32,22 +32,8 @@ from chatsim.scenario.written_steps import (
     WrittenTap,
 )
 
-MAX_CASES = 500
-"""How many tests one scenario may become, unless it is said otherwise."""
-
 _MOST_FORKS = 100
 _NO_VARS = DataTemplate({}, {})
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """How scenarios become tests.
-
-    `all_phrasings` makes a test of every phrasing of a person, `max_cases` bounds how many tests come of one scenario.
-    """
-
-    all_phrasings: bool = False
-    max_cases: int = MAX_CASES
 
 
 def expand(document: ScenarioDocument, source: Source, how: Expansion) -> ScenarioFile:
@@ -252,21 +238,13 @@ def _check_file(step: WrittenFile, rows: Sequence[Values], source: Source) -> No
             source.problem(step.file.node, "`bytes` is missing", "write {bytes: …, name: coupon.png}, or a path")
     elif path.value is not BROKEN:
         folder = source.of(path.node).folder
-        for missing in dict.fromkeys(_missing_files(path.value, rows, folder)):
+        for missing in dict.fromkeys(_missing_files(path.value, rows, folder, source)):
             source.problem(path.node, f"there is no file {missing!r}", f"paths start at {folder}")
 
 
-def _missing_files(path: Template, rows: Sequence[Values], folder: Path) -> Iterator[str]:
+def _missing_files(path: Template, rows: Sequence[Values], folder: Path, source: Source) -> Iterator[str]:
     for row in rows:
         if all(name in row for name in path.names):
             written = path.render(row)
-            if not is_file(folder / written):
+            if not source.looks.is_file(folder / written):
                 yield written
-
-
-def is_file(path: Path) -> bool:
-    """Say whether there is a file at *path*; what cannot be a path is none."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False

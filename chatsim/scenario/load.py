@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
-from chatsim.bots.loading import why_not_found
 from chatsim.bots.setup_errors import frame_lines, raised
 from chatsim.errors import ChatsimError, Problem, ScenarioError, SetupError
 from chatsim.scenario.calls import mocks_for
 from chatsim.scenario.deadline import DEFAULT_TIMEOUT, TimedOut, deadline
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.environment import environment
-from chatsim.scenario.expand import MAX_CASES, Expansion, expand
+from chatsim.scenario.expansion import MAX_CASES, Expansion
+from chatsim.scenario.kept import Kept
 from chatsim.scenario.model import Position, ScenarioCase, ScenarioFile
 from chatsim.scenario.nearest import did_you_mean
-from chatsim.scenario.nodes import NoYaml, Source
-from chatsim.scenario.readers import ABSENT
 from chatsim.scenario.run import start_of
-from chatsim.scenario.sharing import with_shared
-from chatsim.scenario.written import ScenarioDocument
 from chatsim.stage import Stage
 from chatsim.world.mocks import Mocks
 
@@ -52,6 +45,7 @@ def load_file(
     all_phrasings: bool = False,
     max_cases: int = MAX_CASES,
     seeks_bot: bool = False,
+    keeps: bool = False,
 ) -> ScenarioFile:
     """Return the scenarios in the file at *path*, without loading its bot.
 
@@ -63,68 +57,22 @@ def load_file(
         max_cases: How many tests may come of one scenario.
         seeks_bot: Whether, where something else is wrong, it is said as well that there is no such module as `bot`
             names.
+        keeps: Whether what is read is kept for the next time (`chatsim.scenario.kept`).
 
     Raises `ScenarioError`, which holds everything that is wrong with the file, and with those that it shares with.
     """
-    source = Source(str(path) if name is None else name, Path(path))
-    with _collector_paused():
-        try:
-            root = source.read()
-        except NoYaml as error:
-            raise ScenarioError({*error.problems, *_known_before(error.problems[-1].line, source)}) from None
-        if root is None:
-            raise source.stop(1, 1, "holds no scenario", "write bot: and scenarios:")
-        document = ScenarioDocument.model_validate(with_shared(root, source), context=source)
-        try:
-            return expand(document, source, Expansion(all_phrasings, max_cases))
-        except ScenarioError as error:
-            bot = list(_bot_problems(document, source)) if seeks_bot else []
-            if not bot:
-                raise
-            raise ScenarioError([*error.problems, *bot]) from None
+    path, how = Path(path), Expansion(all_phrasings, max_cases)
+    name = str(path) if name is None else name
+    kept = Kept(path, name, how) if keeps else None
+    known = kept.read() if kept is not None else None
+    if known is not None:
+        return known
+    from chatsim.scenario.read import read_file  # noqa: PLC0415 - takes longer to import than a hundred tests to run
 
-
-def _bot_problems(document: ScenarioDocument, source: Source) -> Iterator[Problem]:
-    bot = document.bot
-    if isinstance(bot.value, str) and bot.node is not ABSENT:
-        why = why_not_found(bot.value, source.of(bot.node).folder)
-        if why:
-            yield Problem(*source.position(bot.node), *_first_line(why))
-
-
-def _known_before(line: int, source: Source) -> Iterator[Problem]:
-    """Yield what is wrong before *line*, from which on the file is no YAML, whatever was meant to follow.
-
-    What is missing may stand further down, and so may what a name stands for: neither is looked at.
-    """
-    part, root = source.before(line)
-    if root is None:
-        return
-    with suppress(ScenarioError):  # of a file that this one shares with: its problems are noted
-        ScenarioDocument.model_validate(with_shared(root, part), context=part)
-    people_follow = _users_key.search(source.text, len(part.text)) is not None
-    may_follow = _MAY_FOLLOW + (("unknown step",) if people_follow else ())
-    for problem in part.problems:
-        if (problem.file != source.name or problem.line < line) and not any(
-            word in problem.what for word in may_follow
-        ):
-            yield problem
-
-
-_MAY_FOLLOW = ("is missing", "this is nothing", "is empty", "lacks the column")
-_users_key = re.compile(r"^\s*users\s*:", re.MULTILINE)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking over the growing tree again and again: that is half the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    file, found = read_file(path, name, how, seeks_bot=seeks_bot)
+    if kept is not None:
+        kept.write(file, found)
+    return file
 
 
 def ready(file: ScenarioFile, *, timeout: float | None = DEFAULT_TIMEOUT) -> ReadyFile:

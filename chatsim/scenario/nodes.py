@@ -15,6 +15,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 from chatsim.errors import Problem, ScenarioError
+from chatsim.scenario.looks import Looks
 from chatsim.scenario.model import Position
 from chatsim.scenario.yaml_errors import explain, quoted_line
 
@@ -80,6 +81,7 @@ class Source:
         self.text = ""
         self.problems: list[Problem] = []
         self.people: frozenset[str] = frozenset()
+        self.looks = Looks()
 
     @property
     def folder(self) -> Path:
@@ -95,6 +97,7 @@ class Source:
         """Return another file that this one shares something with; what is wrong with it is wrong with this one."""
         other = Source(name, path)
         other.problems = self.problems
+        other.looks = self.looks
         return other
 
     def claim(self, root: yaml.Node) -> None:
@@ -131,8 +134,7 @@ class Source:
 
     def _decoded(self) -> str:
         try:
-            with self.path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            data = self.looks.read(self.path, MAX_BYTES + 1)
         except OSError as error:
             raise self.stop(1, 1, f"cannot be read: {error.strerror or error}") from None
         if len(data) > MAX_BYTES:

@@ -7,7 +7,7 @@ and everything is checked once, where it ends up.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,21 +52,24 @@ _SHARING = ("include", "defaults", *UNDER_SCENARIOS)
 # ---------------------------------------------------------------- folders
 
 
-def project_folders(folder: Path) -> Iterator[Path]:
-    """Yield *folder* and those above it, up to the root of its project; without one, *folder* alone."""
+def project_folders(folder: Path, exists: Callable[[str], bool]) -> Iterator[Path]:
+    """Yield *folder* and those above it, up to the root of its project; without one, *folder* alone.
+
+    *exists* says whether there is anything at a path.
+    """
     above = [folder, *folder.parents]
     for index, each in enumerate(above):
         place = str(each)
-        if any(os.path.exists(f"{place}{os.sep}{mark}") for mark in ROOT_MARKS):  # noqa: PTH110 - for every file anew
+        if any(exists(f"{place}{os.sep}{mark}") for mark in ROOT_MARKS):
             yield from above[: index + 1]
             return
     yield folder
 
 
 def _folder_files(source: Source) -> Iterator[yaml.MappingNode]:
-    for folder in project_folders(source.path.absolute().parent):
+    for folder in project_folders(source.path.absolute().parent, source.looks.exists):
         path = folder / FOLDER_FILE
-        if path.is_file():
+        if source.looks.is_file(path):
             root = _read(source.beside(path, _shown(path, source)))
             if root is not None:
                 _only(root, FOLDER_KEYS, f"`{FOLDER_FILE}`", source)
@@ -122,7 +125,7 @@ class _Includes:
             if key in above:
                 chain = " → ".join(file.name for file in (*above[above.index(key) :], key))
                 self.source.problem(node, f"a file includes itself: {chain}", "take one of the includes out")
-            elif not path.is_file():
+            elif not self.source.looks.is_file(path):
                 what = "is a folder, not a file" if path.is_dir() else "is not there"
                 cure = f"paths start at {self.source.of(node).folder}"
                 self.source.problem(node, f"the file to include, {node.value!r}, {what}", cure)

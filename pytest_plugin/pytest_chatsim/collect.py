@@ -67,6 +67,7 @@ class ChatFile(pytest.Module):
             all_phrasings=all_phrasings,
             max_cases=max_cases(self.config),
             seeks_bot=True,
+            keeps=True,
         )
         problems = dict.fromkeys(problems_with_tags(file.cases))
         if problems:

@@ -1,0 +1,67 @@
+"""What reading a scenario file found in the file system, so that it can be looked at again whether that is still so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+Found: TypeAlias = Mapping[tuple[str, str], bytes | bool]
+"""What was found: how it was looked, and at which path."""
+
+
+class Looks:
+    """Looks at files, and remembers what it found.
+
+    >>> looks = Looks()
+    >>> looks.is_file(Path("no such file"))
+    False
+    >>> looks.found
+    {('is_file', 'no such file'): False}
+    >>> still_so(looks.found)
+    True
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], bytes | bool] = {}
+
+    def read(self, path: Path, most: int) -> bytes:
+        """Return what *path* holds, *most* bytes of it; raise `OSError` where it cannot be read."""
+        with path.open("rb") as file:
+            data = file.read(most)
+        self.found["read", str(path)] = data
+        return data
+
+    def is_file(self, path: Path) -> bool:
+        """Say whether there is a file at *path*; what cannot be a path is none."""
+        return self._remembered("is_file", str(path))
+
+    def exists(self, path: str) -> bool:
+        """Say whether there is anything at *path*."""
+        return self._remembered("exists", path)
+
+    def _remembered(self, how: str, path: str) -> bool:
+        answer = self.found[how, path] = bool(_ways[how](path))
+        return answer
+
+
+def still_so(found: Found) -> bool:
+    """Say whether all that was *found* would be found again."""
+    try:
+        return all(_ways[how](path) == answer for (how, path), answer in found.items())
+    except OSError:
+        return False
+
+
+def _contents(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - for every file of a run; a Path takes as long again
+        return file.read()
+
+
+# Both of os.path take what cannot be a path (one with a null in it) for what is not there.
+_ways: dict[str, Callable[[str], bytes | bool]] = {
+    "read": _contents,
+    "is_file": os.path.isfile,
+    "exists": os.path.exists,
+}
