@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _WAIT_BY_THE_CLOCK = _WAIT_BY_SLEEPING | {
 _REAL: dict[str, Any] = {
     name: getattr(time, name) for name in ("sleep", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 }
+real_seconds: Callable[[], float] = _REAL["perf_counter"]
+"""What `time.perf_counter` tells where no clock is entered."""
+
 _real_new_event_loop = asyncio.new_event_loop
 
 _entered: list[Clock] = []

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any, TypeVar, TypeVarTuple
 
 from chatsim.errors import BotError
 from chatsim.world.clock import Clock
-from chatsim.world.tellers import current_clock
+from chatsim.world.tellers import current_clock, real_seconds
 from chatsim.world.threads import waits
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 SOCKET_PATIENCE = 0.5
 """How many real seconds of silence on open sockets mean that nothing more comes before time goes on."""
+
+EXECUTOR_PATIENCE = 5.0
+"""For how many real seconds time stands still for work that no thread of an executor has begun."""
 
 _SLICE = 0.002
 _LOOKS = 3
@@ -43,6 +51,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._own_clock = Clock()
         self._limit: float | None = None
+        self._handed_over: dict[_Job, float] = {}
         super().__init__(_Selector(self))
         # Timers of the same microsecond are due together: the clock knows no finer ones.
         self._clock_resolution = 1e-6
@@ -60,6 +69,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Return when the next timer is due, in seconds since the epoch, or None where none is set."""
         due = [handle.when() for handle in self._scheduled if not handle.cancelled()]  # type: ignore[attr-defined]
         return min(due, default=None)
+
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        """Have *func* called in a thread, as every loop does, and know of it until a thread has begun."""
+        if not isinstance(executor, ThreadPoolExecutor | None):  # what goes to another process must be picklable
+            return super().run_in_executor(executor, func, *args)
+        job: Any = _Job(func, self._handed_over)
+        self._handed_over[job] = real_seconds()
+        return super().run_in_executor(executor, job, *args)
+
+    def awaits_a_thread(self) -> bool:
+        """Say whether work was handed to a thread that has not begun with it, though it may yet."""
+        latest = max(list(self._handed_over.values()), default=None)
+        return latest is not None and real_seconds() - latest < EXECUTOR_PATIENCE
 
     def run_until_idle(self, until: float | None = None) -> None:
         """Run what is ready, and every timer that is due by *until*, in order; then let it be *until*.
@@ -98,6 +120,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             )
 
 
+class _Job:
+    """Work for a thread, which says when that begins: until then the thread looks as if it had nothing to do."""
+
+    def __init__(self, function: Callable[..., Any], handed_over: dict[_Job, float]) -> None:
+        self._function = function
+        self._handed_over = handed_over
+
+    def __call__(self, *args: Any) -> Any:
+        self._handed_over.pop(self, None)
+        return self._function(*args)
+
+
 class _Selector(selectors.DefaultSelector):
     """Asks the sockets as ever, and instead of waiting lets the loop move its clock."""
 
@@ -121,8 +155,11 @@ class _Selector(selectors.DefaultSelector):
     def _others_work(self) -> bool:
         """Say whether another thread of the bot does something that may concern the loop.
 
-        A thread that has just been given work still looks as if it waited for it: only several looks tell.
+        A thread that has just been given work still looks as if it waited for it: only several looks tell, where the
+        work did not come through the loop's own `run_in_executor`.
         """
+        if self._loop.awaits_a_thread():
+            return True
         threads = self._loop.clock.threads
         for _ in range(_LOOKS):
             frames = threads.others()

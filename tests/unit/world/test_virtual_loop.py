@@ -1,11 +1,15 @@
 import asyncio
+import contextlib
+import pickle
+import queue
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chatsim.world import virtual_loop
 from chatsim.world.clock import DEFAULT_START, Clock
 from chatsim.world.virtual_loop import VirtualLoop, WaitsForEver
 
@@ -169,6 +173,47 @@ class TestThreads:
 
         assert loop.run_until_complete(handler()) == sum(range(3_000_000))
         assert clock.now == DEFAULT_START
+
+    def test_a_thread_that_begins_late(self, loop, clock):
+        """Time stands still for work that was handed over, also while its thread still looks as if it had none."""
+
+        class Late(ThreadPoolExecutor):
+            def submit(self, function, *args):
+                def begin():
+                    with contextlib.suppress(queue.Empty):
+                        queue.Queue().get(timeout=0.1)
+                    return function(*args)
+
+                return super().submit(begin)
+
+        async def handler():
+            return await asyncio.wait_for(loop.run_in_executor(executor, pow, 2, 5), 3)
+
+        with Late(1) as executor:
+            assert loop.run_until_complete(handler()) == 32
+        assert clock.now == DEFAULT_START
+
+    def test_work_that_no_thread_begins(self, loop, clock, monkeypatch):
+        """It does not stop time for ever."""
+        monkeypatch.setattr(virtual_loop, "EXECUTOR_PATIENCE", 0.05)
+        executor, gate = ThreadPoolExecutor(1), threading.Event()
+        executor.submit(gate.wait)
+        with pytest.raises(TimeoutError):
+            loop.run_until_complete(asyncio.wait_for(loop.run_in_executor(executor, pow, 2, 5), 3))
+        assert clock.now == DEFAULT_START + 3
+        gate.set()
+        executor.shutdown()
+
+    def test_an_executor_of_another_kind(self, loop):
+        """It gets the function as it is: one that runs elsewhere must be able to pickle it."""
+
+        class Elsewhere(Executor):
+            def submit(self, function, *args):
+                future = Future()
+                future.set_result(pickle.loads(pickle.dumps(function))(*args))
+                return future
+
+        assert loop.run_until_complete(loop.run_in_executor(Elsewhere(), pow, 2, 5)) == 32
 
     def test_sleep_in_an_executor_moves_the_clock(self, loop, clock):
         began = datetime.now(UTC)
