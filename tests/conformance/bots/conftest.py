@@ -1,6 +1,8 @@
 """Bots that others published, taken from their packages when the tests run."""
 
 import logging
+import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -27,12 +29,18 @@ def _source_distribution(package, config, tmp_path_factory):
     kept = Path(cache.mkdir("published-bots")) if cache else tmp_path_factory.mktemp("published-bots")
     folder = kept / f"{package}-{wanted}"
     if not list(folder.glob("*.tar.gz")):
-        command = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", f"{package}=={wanted}"]
+        # Not `:all:`, or whatever the package is built with would be built from its source, and so on.
+        command = ["pip", "download", "--quiet", "--no-deps", "--no-binary", package, f"{package}=={wanted}"]
+        own = tmp_path_factory.mktemp("download")  # another worker may be at it as well
         done = subprocess.run(
-            [sys.executable, "-m", *command, "--dest", str(folder)], capture_output=True, text=True, check=False
+            [sys.executable, "-m", *command, "--dest", str(own)], capture_output=True, text=True, check=False
         )
         if done.returncode:
             pytest.skip(f"the source distribution of {package} {wanted} cannot be had: {done.stderr.strip()[-200:]}")
+        folder.mkdir(parents=True, exist_ok=True)
+        for archive in own.glob("*.tar.gz"):
+            moved = Path(shutil.copy(archive, folder / f".{os.getpid()}"))
+            moved.replace(folder / archive.name)
     return next(folder.glob("*.tar.gz"))
 
 
