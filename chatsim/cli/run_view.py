@@ -119,6 +119,8 @@ class RunView:
         counts = [(f"  ✓ {passed}", "held" if passed else "dim")]
         if result.failures:
             counts.append((f"  ✗ {len(result.failures)}", "failure"))
+        if result.refused:
+            counts.append((f"  ✗ {len(result.refused)} for pytest alone", "failure"))
         counts += [(f"  {count} {outcome}", "dim") for outcome in UNUSUAL if (count := result.count(outcome))]
         if result.left:
             counts.append((f"  {len(result.left)} not run", "dim"))
@@ -153,10 +155,12 @@ class RunView:
         for problem in result.problems:
             paint(self.console, [*problem_lines(problem), ()])
         for file in result.files:
-            for problem in file.problems:
+            for problem in file.errors:
                 paint(self.console, problem_lines(problem))
             if file.problems:
-                paint(self.console, [*_printed(file.output, self.width), ()])
+                paint(self.console, _printed(file.output, self.width))
+            if file.errors:
+                self.console.print()
 
     # ------------------------------------------------------------ the bar
 
@@ -194,6 +198,7 @@ def summary(result: RunResult) -> Line:
     counts = [
         (result.failed, "failed"),
         (unloaded, "file cannot be loaded" if unloaded == 1 else "files cannot be loaded"),
+        (sum(len(file.refused) for file in result.files), "for pytest alone"),
         (result.passed, "passed"),
         *((result.count(outcome), outcome) for outcome in UNUSUAL),
         (result.left, "not run"),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from chatsim.bots.setup_errors import raised
 from chatsim.cli.capture import Capture
+from chatsim.cli.fixtures import needs_pytest, problems_with_fixtures
 from chatsim.cli.select import Chooses, ChoosesTags, every_tag
 from chatsim.cli.targets import Target, find_targets
 from chatsim.errors import ChatsimError, Problem, ScenarioError
@@ -48,7 +49,7 @@ class Watcher(Protocol):
 
 @dataclass
 class _Plan:
-    """A file that was read, with the cases that are meant; or why it cannot be."""
+    """A file that was read, with the cases that are meant and those of them that cannot be run; or why it cannot be."""
 
     name: str
     file: ScenarioFile | None = None
@@ -56,6 +57,7 @@ class _Plan:
     problems: tuple[Problem, ...] = ()
     results: list[CaseResult] = field(default_factory=list)
     output: str = ""
+    refused: tuple[Problem, ...] = ()
 
     @cached_property
     def masking(self) -> Masking:
@@ -64,7 +66,7 @@ class _Plan:
 
     def result(self) -> FileResult:
         left = () if self.problems else self.cases[len(self.results) :]
-        return FileResult(self.name, tuple(self.results), left, self.problems, self.output)
+        return FileResult(self.name, tuple(self.results), left, self.problems, self.output, self.refused)
 
 
 class Runner:
@@ -112,7 +114,7 @@ class Runner:
         try:
             targets, problems = find_targets(names)
             plans.extend(self._plan(targets))
-            if not problems and not any(plan.cases or plan.problems for plan in plans):
+            if not problems and not plans:
                 problems.append(Problem("", 0, 0, "no scenario is chosen", "loosen what stands after -k and --tag"))
             self.watcher.planned([plan.name for plan in plans], sum(len(plan.cases) for plan in plans))
             for plan in plans:
@@ -138,12 +140,15 @@ class Runner:
             cases = tuple(
                 case for case in picked if self.chosen(f"{target.name}::{case.id}") and self.tagged(case.marks.tags)
             )
-            if cases or problems:
-                yield _Plan(target.name, file, () if problems else cases, problems)
+            if problems:
+                yield _Plan(target.name, file, problems=problems)
+            elif cases:
+                ours = tuple(case for case in cases if not needs_pytest(case))
+                yield _Plan(target.name, file, ours, refused=problems_with_fixtures(cases))
 
     def _run_file(self, plan: _Plan) -> None:
         self.watcher.begins(plan.name)
-        bot = None if plan.file is None or plan.problems else self._load_bot(plan, plan.file)
+        bot = self._load_bot(plan, plan.file) if plan.file is not None and plan.cases else None
         if bot is not None:
             branches = Branches(bot, seed=self.seed, timeout=self.timeout)
             for case in plan.cases:

@@ -58,9 +58,12 @@ def rerun(program: str, file: str, case_id: str) -> str:
     >>> rerun("pytest", "pizza.chat.yaml", "order a pizza[small-paid]")
     'pytest "pizza.chat.yaml::order a pizza[small-paid]"'
     """
-    test = f"{file}::{case_id}"
-    quoted = shlex.quote(test) if _ACTED_ON & set(test) else f'"{test}"'
-    return f"{program} {quoted}"
+    return f"{program} {quoted(f'{file}::{case_id}')}"
+
+
+def quoted(word: str) -> str:
+    """Return *word* as one word of a command, in quotes."""
+    return shlex.quote(word) if _ACTED_ON & set(word) else f'"{word}"'
 
 
 def failure_frames(failure: Failure) -> list[Line]:

@@ -53,7 +53,7 @@ def _counts(name: str, cases: int, result: RunResult) -> dict[str, str]:
 def _suite(root: Element, file: FileResult, details: Details) -> None:
     alone = RunResult((file,), seconds=file.seconds)
     suite = SubElement(root, "testsuite", _counts(file.file, len(file.cases) + len(file.left), alone))
-    for problem in file.problems:
+    for problem in file.errors:
         _error(suite, problem)
     for result in file.cases:
         _case(suite, result, details)

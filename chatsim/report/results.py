@@ -23,7 +23,7 @@ class FileResult:
     """What came of one file: its cases, those that were not come to, and why it could not be loaded.
 
     Cases that say themselves that they are not to be run are among `cases`, as ``skipped``; `left` are those that the
-    run stopped before.
+    run stopped before.  `refused` has a problem for each scenario that this program cannot run; the others have run.
     """
 
     file: str
@@ -31,6 +31,7 @@ class FileResult:
     left: tuple[ScenarioCase, ...] = ()
     problems: tuple[Problem, ...] = ()
     output: str = ""
+    refused: tuple[Problem, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """Return how many cases came to this outcome."""
@@ -40,6 +41,11 @@ class FileResult:
     def failures(self) -> tuple[CaseResult, ...]:
         """The cases that failed, and were not expected to."""
         return tuple(case for case in self.cases if case.verdict.failed)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Why the file, or some of its scenarios, could not be run."""
+        return (*self.problems, *self.refused)
 
     @property
     def seconds(self) -> float:
@@ -77,8 +83,8 @@ class RunResult:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """Everything that could not be loaded."""
-        return (*self.problems, *(problem for file in self.files for problem in file.problems))
+        """Everything that could not be loaded or run."""
+        return (*self.problems, *(problem for file in self.files for problem in file.errors))
 
     def cases(self) -> Iterator[CaseResult]:
         """Yield the cases of all files that ran."""

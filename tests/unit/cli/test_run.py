@@ -63,6 +63,31 @@ class TestExitCodes:
         write("broken.chat.yaml", "bot: [")
         assert chatsim("run").exit_code == 2
 
+    def test_fixtures_are_for_pytest_alone(self, shop, write, chatsim):
+        """A scenario that asks for them is an error at its place with the command that runs it; the others run."""
+        steps = "    steps: [{user: hi}, {bot: ...}]\n"
+        cases = "    cases: {a: {x: 1}, b: {x: 2}}\n"
+        write(
+            "saved.chat.yaml",
+            f"bot: bot:bot\nscenarios:\n  plain:\n{steps}  saves:\n    fixtures: [db, shop]\n{steps}"
+            f"  both:\n    fixtures: db\n{cases}{steps}  closed:\n    skip: on Sundays\n    fixtures: db\n{steps}",
+        )
+        result = chatsim("run", "saved.chat.yaml", "--report", "json=report.json")
+        assert result.exit_code == 2
+        assert lines(result)[0] == "saved.chat.yaml  ✓ 1  ✗ 2 for pytest alone  1 skipped"
+        assert (
+            "saved.chat.yaml:5:3\n"
+            "✗ 'saves' asks for `fixtures: [db, shop]`, which pytest alone can give\n"
+            '  run it with: pytest "saved.chat.yaml::saves"\n'
+            "  or leave it out here, with -k or --tag\n"
+        ) in result.stdout
+        assert '  run it with: pytest "saved.chat.yaml"\n' in result.stdout
+        assert lines(result)[-1].startswith("✗ 2 for pytest alone, 1 passed, 1 skipped in ")
+        report = json.loads((shop / "report.json").read_text())
+        assert report["summary"]["errors"] == 2
+        assert [error["line"] for error in report["errors"]] == [5, 10]
+        assert chatsim("run", "saved.chat.yaml", "-k", "plain").exit_code == 0
+
     def test_nothing_chosen(self, shop, chatsim):
         result = chatsim("run", "-k", "nowhere")
         assert result.exit_code == 2
