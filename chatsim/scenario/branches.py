@@ -103,7 +103,7 @@ class Branches:
             return _timed_out(case, progress, error, seconds)
 
     def _played(self, case: ScenarioCase, tell: Callable[[_Begun], None], *, shares: bool) -> Verdict:
-        with self.stage.inside(mocks_for(case.mocks, case.values), self.seed):
+        with self.stage.inside(mocks_for(case.mocks, case.values, case.allow), self.seed):
             begun = self._begun(case, tell) if shares and case.forks else self._beginning(case)
             tell(begun)
             return _finish(case, begun)

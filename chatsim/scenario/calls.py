@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -130,9 +130,9 @@ class MockSpec:
         return self.answers[uses]
 
 
-def mocks_for(specs: Sequence[MockSpec], values: Values) -> Mocks:
-    """Return the mocks of a case with these *values*, in the order of *specs*."""
-    return Mocks([spec.mock(values) for spec in specs])
+def mocks_for(specs: Sequence[MockSpec], values: Values, allow: Iterable[str] = ()) -> Mocks:
+    """Return the mocks of a case with these *values*, in the order of *specs*, beside the hosts that it may reach."""
+    return Mocks([spec.mock(values) for spec in specs], allow)
 
 
 def unused_in(specs: Sequence[MockSpec], mocks: Mocks) -> tuple[MockSpec, WrittenAnswer] | None:

@@ -90,6 +90,7 @@ class _Scenario:
         marks = _marks(self.written)
         env = self.written.env.value if self.written.env else {}
         mocks = mock_specs(self.written.mock or {}, self.source)
+        allow = self.written.allow.value if self.written.allow else ()
         addresses = Addresses(self.users)
         for row, leaf in self._ways(Ways(items)):
             case, placed = row
@@ -107,6 +108,7 @@ class _Scenario:
                 env=env,
                 marks=marks,
                 mocks=mocks,
+                allow=allow,
             )
 
     def _ways(self, ways: Ways) -> Iterator[tuple[tuple[str | None, Placed[dict[str, Value]]], Leaf]]:

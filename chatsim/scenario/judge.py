@@ -33,6 +33,7 @@ from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply
 from chatsim.scenario.text_pattern import PatternFailed
 from chatsim.scenario.verdict import Line, Mismatch
 from chatsim.trace import JsonObject, Reply, Turn
+from chatsim.world.hosts import allow_line
 from chatsim.world.mocks import CallNotMocked
 
 _PATTERN_HINTS = {
@@ -132,6 +133,8 @@ class Judge:
         missing: CallNotMocked = self.turn.exception
         near = missing.near.removeprefix("; ")
         hint = f"paste below `mock:`\n{missing.line}"
+        if missing.place:
+            hint += f"\nor let it through: {allow_line(missing.place)}"
         self.fail(missing.kind, step, f"call: no mock covers {missing.what}", hint=f"{near}\n{hint}" if near else hint)
 
     def check_mocks(self) -> None:

@@ -9,7 +9,18 @@ import yaml
 from pydantic import ValidationInfo
 
 from chatsim.scenario.durations import read_duration
-from chatsim.scenario.readers import Placed, describe, leaf, mapping, read_bool, read_plain, scalar, source_of, wrong
+from chatsim.scenario.readers import (
+    Placed,
+    describe,
+    leaf,
+    mapping,
+    noting,
+    read_bool,
+    read_plain,
+    scalar,
+    source_of,
+    wrong,
+)
 from chatsim.scenario.words import BrokenText
 from chatsim.scenario.written_base import Written
 
@@ -20,18 +31,20 @@ _is_identifier = re.compile(r"[^\W\d]\w*").fullmatch
 _is_count = re.compile(r"[0-9]{1,9}").fullmatch
 
 
-def read_names(node: yaml.Node, _: ValidationInfo) -> Placed[tuple[str, ...]]:
+def read_names(node: yaml.Node, info: ValidationInfo) -> Placed[tuple[str, ...]]:
     """Read a list of names, or one alone; each is an identifier, so that a test runner can take it for its own."""
     if isinstance(node, yaml.MappingNode):
         wrong(node, f"must be a list of names, and this is {describe(node)}", "write [smoke, slow]")
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    names = []
-    for item in items:
-        name = scalar(item, "a name")
-        if not _is_identifier(name):
-            wrong(item, f"{name!r} is no name", "a name here has letters, digits and _, and no digit at its start")
-        names.append(name)
-    return Placed(tuple(dict.fromkeys(names)), node)
+    read = noting(lambda item, _: _name(item), lambda _: "")
+    return Placed(tuple(dict.fromkeys(read(item, info) for item in items)), node)
+
+
+def _name(node: yaml.Node) -> str:
+    name = scalar(node, "a name")
+    if not _is_identifier(name):
+        wrong(node, f"{name!r} is no name", "a name here has letters, digits and _, and no digit at its start")
+    return name
 
 
 def read_reason(node: yaml.Node, _: ValidationInfo) -> Placed[str]:

@@ -261,7 +261,7 @@ class ScenarioCase:
     the cells of the row.  Cases of one scenario share their steps.  `branch` names the branches of the forks that it
     takes, and `forks` says for each how many steps stand before it: tests with the same `name`, `case` and beginning
     of `branch` share those steps.  `env` are the environment variables that the bot finds,
-    `mocks` what answers its calls.
+    `mocks` what answers its calls, `allow` the hosts that it reaches for real.
     """
 
     id: str
@@ -276,6 +276,7 @@ class ScenarioCase:
     env: dict[str, str] = field(default_factory=dict)
     marks: Marks = NO_MARKS
     mocks: tuple[MockSpec, ...] = ()
+    allow: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:

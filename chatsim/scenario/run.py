@@ -26,7 +26,7 @@ def run_case(case: ScenarioCase, bot: Bot | Stage, *, seed: int = 0) -> Verdict:
     cannot (`chatsim.scenario.load.ready` finds that before).
     """
     stage = bot if isinstance(bot, Stage) else Stage(bot)
-    with stage.inside(mocks_for(case.mocks, case.values), seed):
+    with stage.inside(mocks_for(case.mocks, case.values, case.allow), seed):
         return finish(case, begin(case, stage, seed=seed))
 
 
@@ -37,7 +37,7 @@ def begin(case: ScenarioCase, bot: Bot | Stage, *, seed: int = 0) -> Progress:
         stage.bot,
         snapshot=start_of(case, stage.bot),
         stage=stage,
-        mocks=mocks_for(case.mocks, case.values),
+        mocks=mocks_for(case.mocks, case.values, case.allow),
         seed=seed,
     )
     return Progress(session, dict(case.values))

@@ -24,9 +24,9 @@ FOLDER_FILE = "chatsim.yaml"
 ROOT_MARKS = ("pyproject.toml", ".git", "pytest.ini", "tox.ini", "setup.cfg", "setup.py")
 """The first folder upwards that holds one of these is the last one in which `FOLDER_FILE` is looked for."""
 
-FOLDER_KEYS = ("bot", "credentials", "env", "mock", "users", "fragments", "include", "defaults")
+FOLDER_KEYS = ("bot", "credentials", "env", "mock", "allow", "users", "fragments", "include", "defaults")
 INCLUDED_KEYS = ("fragments", "mock", "users", "include")
-UNDER_SCENARIOS = ("mock", "users", "env")
+UNDER_SCENARIOS = ("mock", "allow", "users", "env")
 """Keys at the top of a file that go under every scenario, as if they stood in `defaults`."""
 
 _WHOLE = {"mock", "users"}

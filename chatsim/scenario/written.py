@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BeforeValidator, ValidationInfo
 
+from chatsim.scenario.allow import Hosts
 from chatsim.scenario.marks import Env, Names, Reason, Repeat, Timeout, WrittenXfail
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.people import people_in, read_users
@@ -121,6 +122,7 @@ class WrittenScenario(Written):
 
     given: WrittenGiven | None = None
     mock: Mocked | None = None
+    allow: Hosts | None = None
     users: Users | None = None
     env: Env | None = None
     tags: Names | None = None
@@ -157,6 +159,7 @@ class ScenarioDocument(Written):
     bot: Annotated[Placed[str], leaf(read_plain)]
     credentials: Annotated[Placed[dict[str, Any]], leaf(read_mapping_data)] | None = None
     mock: Elsewhere | None = None
+    allow: Hosts | None = None
     users: Elsewhere | None = None
     env: Env | None = None
     include: Annotated[Placed[tuple[str, ...]], leaf(read_paths)] | None = None

@@ -13,6 +13,7 @@ from chatsim.errors import BotError, SetupError
 from chatsim.trace import Call
 from chatsim.world.effects import note
 from chatsim.world.functions import FunctionMock, Result, call_of
+from chatsim.world.hosts import allow_line, local_place
 from chatsim.world.outgoing import Answer, Request
 from chatsim.world.patterns import CallPattern
 
@@ -20,15 +21,20 @@ _PLAIN = re.compile(r"[A-Z]+ [\w./:?&=%+~@,;!*()'-]+")
 
 
 class CallNotMocked(BotError):
-    """The bot called something outside that no mock covers.  `line` is what makes one of it, for a scenario."""
+    """The bot called something outside that no mock covers.
+
+    `line` is what makes a mock of it, for a scenario; `place` what lets the call through, where that may be meant.
+    """
 
     kind = "call-not-mocked"
 
-    def __init__(self, what: str, line: str, near: str = "") -> None:
-        super().__init__(f"the bot called {what}, and no mock covers it{near}. Paste below `mock:`\n  {line}")
+    def __init__(self, what: str, line: str, near: str = "", place: str = "") -> None:
+        let = f"\nor let it through: {allow_line(place)}" if place else ""
+        super().__init__(f"the bot called {what}, and no mock covers it{near}. Paste below `mock:`\n  {line}{let}")
         self.what = what
         self.line = line
         self.near = near
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Mocks:
     """The mocks of one scenario, and the calls that were made.
 
     Of several mocks that cover a call, the one that asks for more is meant, and of those the one that stands first.
-    `calls` are in order, with the request and what came of it; `uncovered` are those that no mock covered.
+    What goes to a host in `allow` (``host``, ``host:port``) is none of theirs: that is called for real.  `calls` are in order, with the request and what came of it; `uncovered` are those that no mock covered.
 
     >>> mocks = Mocks([Mock.of("POST https://pay.example/orders", Answer(json={"link": "pay.me/7"}))])
     >>> mocks.answer(Request("POST", "https://pay.example/orders", body=b'{"size": "S"}')).json
@@ -67,7 +73,8 @@ class Mocks:
     [Call(method='POST', url='https://pay.example/orders', payload={'json': {'size': 'S'}, 'status': 200})]
     """
 
-    def __init__(self, mocks: Iterable[Mock | FunctionMock] = ()) -> None:
+    def __init__(self, mocks: Iterable[Mock | FunctionMock] = (), allow: Iterable[str] = ()) -> None:
+        self.allow = frozenset(allow)
         self.mocks: tuple[Mock | FunctionMock, ...] = ()
         self.calls: list[Call] = []
         self.requests: list[Request] = []
@@ -95,7 +102,8 @@ class Mocks:
         """Return what comes back for *request*, and note the call; raise `CallNotMocked` where nothing does."""
         mock = next((mock for mock in self._by_weight if mock.pattern.covers(request)), None)
         if mock is None:
-            missing = CallNotMocked(f"{request.method} {request.url}", yaml_line(request), self._near(request))
+            called = f"{request.method} {request.url}"
+            missing = CallNotMocked(called, yaml_line(request), self._near(request), local_place(request.url))
             self.uncovered.append(missing)
             self.made(Call(request.method, request.url, {**request.payload(), "error": "not mocked"}), request)
             raise missing
@@ -144,7 +152,7 @@ class Mocks:
 
     def fork(self) -> Mocks:
         """Return mocks of their own that go on from here, for a branch that is judged alone."""
-        twin = Mocks(self.mocks)
+        twin = Mocks(self.mocks, self.allow)
         twin.calls, twin.requests, twin.uncovered = [*self.calls], [*self.requests], [*self.uncovered]
         twin._used.update(self._used)
         twin._behind = [*self._behind]

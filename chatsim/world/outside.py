@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any, Literal, TypeAlias
 
 from chatsim.world.clock import Clock
+from chatsim.world.hosts import is_allowed, is_partly_allowed
 from chatsim.world.mocks import Mocks
 from chatsim.world.outgoing import Answer, Request
 
@@ -15,7 +16,7 @@ Course: TypeAlias = Literal["answer", "timeout", "connection", "reset"]
 
 
 class Outside:
-    """Answers the calls of the bot from *mocks*, while it `is_open`; hosts in *allow* are called for real.
+    """Answers the calls of the bot from *mocks*, while it `is_open`; hosts that they or *allow* name are called for real.
 
     *allow* holds ``host`` or ``host:port``.  Calls of threads that are not the bot's go their way.
     """
@@ -36,7 +37,11 @@ class Outside:
 
     def allows(self, host: str | None, port: int | None = None) -> bool:
         """Say whether *host* may be called for real."""
-        return host in self.allow or f"{host}:{port}" in self.allow
+        return is_allowed(self.allow | self.mocks.allow, host, port)
+
+    def knows(self, host: str | None) -> bool:
+        """Say whether the name *host* may be looked up, because some port of it may be called for real."""
+        return is_partly_allowed(self.allow | self.mocks.allow, host)
 
     def answer(self, request: Request, timeout: float | None) -> tuple[Answer, Course]:
         """Return the answer to *request* and what becomes of it, at the time when it does.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from chatsim.trace import Call
+from chatsim.world.hosts import place_of
 from chatsim.world.mocks import CallNotMocked
 from chatsim.world.outside import Outside
 from chatsim.world.patches import Patches
@@ -13,55 +16,87 @@ from chatsim.world.patches import Patches
 
 def install(patches: Patches, outside: Outside) -> None:
     """Let the bot's sockets connect, and look names up, only for the hosts that *outside* allows."""
-    allowed_addresses: set[str] = set()
-
-    def check(host: Any, port: Any) -> None:
-        if outside.watches() and not outside.allows(host, port) and host not in allowed_addresses:
-            _refuse(outside, host if port is None else f"{host}:{port}")
-
-    def check_address(address: Any) -> None:
-        if isinstance(address, tuple):
-            check(address[0], address[1])
-        else:
-            check(address if isinstance(address, str) else repr(address), None)
-
+    guard = _Guard(outside)
     for name in ("connect", "connect_ex"):
-        patches.set(socket.socket, name, _checked_address(getattr(socket.socket, name), check_address, 0))
-    patches.set(socket.socket, "sendto", _checked_address(socket.socket.sendto, check_address, -1))
-
-    look_up_real = socket.getaddrinfo
-
-    def getaddrinfo(host: Any, port: Any, *args: Any, **options: Any) -> Any:
-        text = host.decode() if isinstance(host, bytes) else host
-        if text is not None:
-            check(text, port)
-        found = look_up_real(host, port, *args, **options)
-        if outside.watches():
-            allowed_addresses.update(str(entry[4][0]) for entry in found)
-        return found
-
-    patches.set(socket, "getaddrinfo", getaddrinfo)
-    by_name_real = socket.gethostbyname
-
-    def gethostbyname(hostname: str) -> str:
-        check(hostname, None)
-        return by_name_real(hostname)
-
-    patches.set(socket, "gethostbyname", gethostbyname)
+        patches.set(socket.socket, name, guard.connecting(getattr(socket.socket, name), 0))
+    patches.set(socket.socket, "sendto", guard.connecting(socket.socket.sendto, -1))
+    patches.set(socket, "getaddrinfo", guard.looking_up(socket.getaddrinfo))
+    patches.set(socket, "gethostbyname", guard.looking_up_by_name(socket.gethostbyname))
 
 
-def _checked_address(real: Any, check: Any, index: int) -> Any:
-    def checked(self: socket.socket, *args: Any) -> Any:
-        check(args[index])
-        return real(self, *args)
+class _Guard:
+    """Stands before the functions of `socket` that reach out, and remembers the addresses of allowed names."""
 
-    return checked
+    def __init__(self, outside: Outside) -> None:
+        self.outside = outside
+        self.names: dict[str, set[str]] = {}
+
+    def connecting(self, real: Callable[..., Any], index: int) -> Callable[..., Any]:
+        """Return *real*, a method of a socket whose argument at *index* is an address, with a look at that before."""
+
+        def checked(self_: socket.socket, *args: Any) -> Any:
+            self.check_address(args[index])
+            return real(self_, *args)
+
+        return checked
+
+    def looking_up(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `socket.getaddrinfo` for allowed hosts."""
+
+        def getaddrinfo(host: Any, port: Any, *args: Any, **options: Any) -> Any:
+            name = host.decode() if isinstance(host, bytes) else host
+            if name is not None:
+                self.check_name(name, port)
+            found = real(host, port, *args, **options)
+            if name is not None:
+                self.remember(name, [str(entry[4][0]) for entry in found])
+            return found
+
+        return getaddrinfo
+
+    def looking_up_by_name(self, real: Callable[..., str]) -> Callable[..., str]:
+        """Return `socket.gethostbyname` for allowed hosts."""
+
+        def gethostbyname(hostname: str) -> str:
+            self.check_name(hostname, None)
+            address = real(hostname)
+            self.remember(hostname, [address])
+            return address
+
+        return gethostbyname
+
+    def remember(self, name: str, addresses: list[str]) -> None:
+        """Take note of where a name leads, if it is the bot that asked."""
+        if self.outside.watches():
+            for address in addresses:
+                self.names.setdefault(address, set()).add(name)
+
+    # ------------------------------------------------------------ checks
+
+    def check_address(self, address: Any) -> None:
+        """Refuse an address, of whatever family, that the bot may not reach."""
+        if isinstance(address, tuple):
+            self.check(address[0], address[1])
+        else:
+            self.check(os.fsdecode(address) if isinstance(address, str | bytes) else repr(address), None)
+
+    def check_name(self, name: str, port: Any) -> None:
+        """Refuse a name that may not be looked up; where the port is not known yet, any that is allowed will do."""
+        if isinstance(port, int) or not self.outside.knows(name):
+            self.check(name, port)
+
+    def check(self, host: Any, port: Any) -> None:
+        """Refuse a host that the bot may not reach, under none of the names that lead there."""
+        outside = self.outside
+        if outside.watches() and not any(outside.allows(name, port) for name in (host, *self.names.get(host, ()))):
+            _refuse(outside, place_of(host, port))
 
 
 def _refuse(outside: Outside, place: str) -> None:
     refused = CallNotMocked(
         f"{place} (a connection that is not made by httpx, requests, urllib3 2, aiohttp or urllib.request, which mocks answer)",
         "call package.module:function: {returns: ...}",
+        place=place,
     )
     outside.mocks.uncovered.append(refused)
     outside.mocks.made(Call("CONNECT", place, {"error": "not mocked"}))

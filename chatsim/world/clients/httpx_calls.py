@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from chatsim.world.hosts import port_of
 from chatsim.world.outgoing import Answer, Request
 from chatsim.world.outside import Course, Outside
 from chatsim.world.patches import Patches
@@ -18,13 +19,13 @@ def install(patches: Patches, outside: Outside) -> None:
     handle_async_real = httpx.AsyncHTTPTransport.handle_async_request
 
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if not outside.takes(request.url.host, request.url.port):
+        if not outside.takes(request.url.host, port_of(request.url.scheme, request.url.port)):
             return handle_real(self, request)
         request.read()
         return _response(request, *outside.answer(_asked(request), _timeout(request)))
 
     async def handle_async_request(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-        if not outside.takes(request.url.host, request.url.port):
+        if not outside.takes(request.url.host, port_of(request.url.scheme, request.url.port)):
             return await handle_async_real(self, request)
         await request.aread()
         answer, course, seconds = outside.plan(_asked(request), _timeout(request))

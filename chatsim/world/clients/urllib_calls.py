@@ -9,6 +9,7 @@ from urllib import request
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
+from chatsim.world.hosts import port_of
 from chatsim.world.outgoing import Request
 from chatsim.world.outside import Course, Outside, body_bytes, http_response
 from chatsim.world.patches import Patches
@@ -23,7 +24,7 @@ def install(patches: Patches, outside: Outside) -> None:
         # With a proxy the host of the request is the proxy's, and its selector the whole URL.
         url = req.full_url
         parts = urlsplit(url)
-        if not outside.takes(parts.hostname, parts.port):
+        if not outside.takes(parts.hostname, port_of(parts.scheme, parts.port)):
             response: HTTPResponse = open_real(self, http_class, req, **options)
             return response
         method = req.get_method()

@@ -36,6 +36,36 @@ def test_wait_and_restart(steps):
     assert isinstance(restart, RestartStep)
 
 
+class TestAllow:
+    def test_every_kind(self, load):
+        text = "bot: a:b\nallow: localhost\nscenarios:\n  s: [user: hi]\n  t:\n    allow: {}\n    steps: [user: hi]\n"
+        hosts = '[localhost:80, "[::1]:8080", db.example, /run/x.sock, 10.0.0.1, localhost:80]'
+        first, second = load(text.format(hosts)).cases
+        assert first.allow == ("localhost",)
+        assert second.allow == ("localhost:80", "::1:8080", "db.example", "/run/x.sock", "10.0.0.1")
+
+    @pytest.mark.parametrize(
+        ("host", "what", "cure"),
+        [
+            ("http://localhost:8080/x", "'http://localhost:8080/x' is no host", "write localhost:8080"),
+            ("http://ann:pw@db.example", "'http://ann:pw@db.example' is no host", "write db.example"),
+            ("a b", "'a b' is no host", "write allow: [localhost:8080]"),
+            ('""', "'' is no host", "write allow: [localhost:8080]"),
+            ("http://[::1", "'http://[::1' is no host", "write allow: [localhost:8080]"),
+            ("localhost:0", "there is no port 0", "ports go from 1 to 65535"),
+            ("localhost:65536", "there is no port 65536", "ports go from 1 to 65535"),
+            ("{localhost: 80}", "must be a list of hosts, and this is a mapping", "write allow: [localhost:8080]"),
+        ],
+    )
+    def test_none(self, problems, host, what, cure):
+        text = f"bot: a:b\nscenarios:\n  s:\n    allow: {host}\n    steps:\n    - user: hi\n"
+        assert [(line, found, how) for line, _, found, how in problems(text)] == [(4, what, cure)]
+
+    def test_all_at_once(self, problems):
+        text = "bot: a:b\nallow: [a b, localhost, c d]\nscenarios:\n  s:\n  - user: hi\n"
+        assert [(line, column) for line, column, *_ in problems(text)] == [(2, 9), (2, 25)]
+
+
 DURATION_CURE = "write 5s, 31m, 1h30m or 2d, the longer units first"
 
 

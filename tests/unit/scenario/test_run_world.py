@@ -1,7 +1,9 @@
 """Time, calls, people and restarts in scenarios: what holds, and what is said when it does not."""
 
 import textwrap
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -33,6 +35,8 @@ BOT = """
             say(f"{answer.status_code} {answer.text}")
         elif word == "stock":
             say(httpx.get(f"https://stock.example/items?size={rest}").text)
+        elif word == "get":
+            say(httpx.get(rest).text)
         elif word == "slow":
             say("one moment")
             sleep(float(rest))
@@ -101,6 +105,67 @@ def fails(run):
         return mismatch.kind, mismatch.position.line, mismatch.headline, lines, mismatch.hint
 
     return fails
+
+
+class TestAllow:
+    @pytest.fixture
+    def port(self):
+        """The port of a server on this machine that answers everything with ``real``."""
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"real")
+
+            def log_message(self, *args):
+                """Say nothing."""
+
+        with HTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+            thread.start()
+            yield server.server_port
+            server.shutdown()
+            thread.join()
+
+    def test_a_host_is_reached(self, run, port):
+        text = f"""
+            allow: 10.0.0.1
+            scenarios:
+              allowed:
+                allow: [localhost:{port}]
+                steps:
+                - user: get http://127.0.0.1:{port}/
+                - bot: real
+              not:
+              - user: get http://127.0.0.1:{port}/
+              - bot: real
+        """
+        allowed, other = run(text)
+        assert allowed.passed
+        assert other.mismatch.kind == "call-not-mocked"
+        assert other.mismatch.hint.endswith(f"or let it through: allow: [127.0.0.1:{port}]")
+
+    def test_mocks_answer_the_rest(self, run, port):
+        text = f"""
+            allow: localhost:{port}
+            mock:
+              GET http://a.example/: {{text: mocked}}
+            scenarios:
+              both:
+              - user: get http://127.0.0.1:{port}/
+              - bot: real
+              - fork:
+                  first:
+                  - user: get http://a.example/
+                  - bot: mocked
+                  again:
+                  - user: get http://a.example/
+                  - bot: mocked
+                  - user: get http://127.0.0.1:{port}/
+                  - bot: real
+        """
+        assert [verdict.passed for verdict in run(text)] == [True, True]
 
 
 class TestClock:

@@ -267,6 +267,18 @@ class TestAllowed:
         with Around(allow=["localhost"]):
             assert requests.post(server.url.replace("127.0.0.1", "localhost"), timeout=5).text == "real"
 
+    def test_by_any_name_of_this_machine(self, call, server):
+        with Around(allow=[f"localhost:{server.server_port}"]):
+            assert call(url=server.url).body == b"real"
+
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_the_port_that_no_url_names(self, call, scheme):
+        """It goes its way, and finds that nobody listens there."""
+        port = {"http": 80, "https": 443}[scheme]
+        with Around(allow=[f"127.0.0.1:{port}"]), pytest.raises(Exception, match=r"(?i)connect|refused") as caught:
+            call(url=f"{scheme}://127.0.0.1/")
+        assert not isinstance(caught.value, CallNotMocked)
+
     def test_another_port_is_not(self, call, server):
         with Around(allow=["127.0.0.1:1"]), pytest.raises(CallNotMocked):
             call(url=server.url)
@@ -533,6 +545,26 @@ class TestSockets:
         with Around():
             found = socket.getaddrinfo(None, 0)
         assert found
+
+    def test_one_port_of_a_name(self, server):
+        """Its address is found under the name, and no other port of it is reached."""
+        with Around(allow=[f"localhost:{server.server_port}"]) as world:
+            socket.create_connection(("localhost", server.server_port), timeout=5).close()
+            address = socket.gethostbyname("localhost")
+            socket.create_connection((address, server.server_port), timeout=5).close()
+            with pytest.raises(CallNotMocked) as caught:
+                socket.create_connection((address, 1), timeout=5)
+
+        assert caught.value.place == "127.0.0.1:1"
+        assert [call.url for call in world.mocks.calls] == ["127.0.0.1:1"]
+
+    def test_a_path(self, tmp_path):
+        path = str(tmp_path / "s")
+        with socket.socket(socket.AF_UNIX) as listening, Around(allow=[path]):
+            listening.bind(path)
+            listening.listen()
+            _unix(path)
+            _unix(path.encode())
 
     def test_gethostbyname_of_an_allowed_host(self):
         with Around(allow=["localhost"]):
