@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Offered, WasIn
+from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.trace import Callback, ChatState, Event, Hop, Option, Snapshot, Tap, Text, Trace, Turn, Wait
 
 
@@ -31,9 +31,11 @@ class _Collecting:
         """Yield what *turns* show, some of it more than once."""
         for turn in turns:
             yield from self._arrived(turn)
+            after = turn.chat_state
             if turn.hops:
                 yield from self._hops(turn.event.chat, turn.hops)
-            after = turn.chat_state
+            elif turn.error is None:
+                yield from self._moved(turn.event.chat, after.state)
             if turn.ended is not None:
                 self._forget(turn.event.chat)
                 if after.state is not None:
@@ -64,6 +66,12 @@ class _Collecting:
             if before is not None and (before.source if before.target is None else before.target) == hop.source:
                 yield Followed(before, hopped)
             self.last[chat, hop.machine] = hopped
+
+    def _moved(self, chat: str, target: str | None) -> Iterator[Fact]:
+        before = self.before.chats.get(chat)
+        source = before.state if before is not None else None
+        if source is not None and target is not None and source != target:
+            yield Moved(source, target)
 
     def _forget(self, chat: str) -> None:
         for key in [key for key in self.last if key[0] == chat]:

@@ -29,6 +29,13 @@ class Hopped(msgspec.Struct, frozen=True, omit_defaults=True, tag="hop", tag_fie
     machine: str = ""
 
 
+class Moved(msgspec.Struct, frozen=True, omit_defaults=True, tag="moved", tag_field="fact"):
+    """A turn led from one state to another, and the bot does not tell by which transitions."""
+
+    source: str
+    target: str
+
+
 class Followed(msgspec.Struct, frozen=True, omit_defaults=True, tag="pair", tag_field="fact"):
     """In one chat, a transition was taken right after another."""
 
@@ -63,4 +70,4 @@ class Ended(msgspec.Struct, frozen=True, omit_defaults=True, tag="end", tag_fiel
     state: str
 
 
-Fact: TypeAlias = WasIn | Hopped | Followed | Offered | Chosen | CalledBack | Ended
+Fact: TypeAlias = WasIn | Hopped | Moved | Followed | Offered | Chosen | CalledBack | Ended

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from inspect import isclass, isroutine
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chatsim.coverage.data import BotId
+from chatsim.coverage.declare import shown_from
 from chatsim.recording.tape import name_of
 from chatsim.stage import Stage
 
@@ -63,5 +63,4 @@ def _file(namespace: Namespace, root: Path) -> str:
     file = namespace.get("__file__")
     if not file:
         return ""
-    path, base = os.path.realpath(file), os.path.realpath(root)
-    return Path(os.path.relpath(path, base)).as_posix() if Path(path).is_relative_to(base) else Path(path).as_posix()
+    return shown_from(root, file)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, TypeVar, get_args
 import msgspec
 
 from chatsim.coverage.data import Recorded
-from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Offered, WasIn
+from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.graph.model import NOT, NOWHERE, Graph, Hops, SourceLine, State, StateId, Transition, transitions_from
 from chatsim.trace import Hop
 
@@ -74,9 +74,18 @@ class _Items:
         self.graph = Graph() if recorded.declared is None else recorded.declared.graph
         self.hops = Hops(self.graph)
         self.known = {state.id: state for state in self.graph.states}
-        self.taken = _gathered((self._transition(fact), by) for fact, by in _of(self.seen, Hopped))
+        self.taken = _gathered(self._transitions_taken())
         self.every = [*self.graph.transitions, *(each for each in self.taken if not each.declared)]
         self.named = _names(self.every)
+
+    def _transitions_taken(self) -> Iterator[tuple[Transition, By]]:
+        for hopped, by in _of(self.seen, Hopped):
+            yield self._transition(hopped), by
+        for moved, by in _of(self.seen, Moved):
+            # Between the two there may have been others: what leads there directly is believed to have been taken.
+            taken = self._transition(Hopped(moved.source, moved.target))
+            if taken.declared or not self.known:
+                yield taken, by
 
     def _transition(self, hopped: Hopped) -> Transition:
         """Return the transition that was taken: one that is declared, or one made of what was seen."""

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
 from chatsim.coverage.collect import facts_of
-from chatsim.coverage.data import BotId, Coverage, Recorded
-from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Offered, WasIn
+from chatsim.coverage.data import BotId, Coverage, Declared, Recorded
+from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.trace import Trace
 
 
@@ -23,6 +24,7 @@ class _Bot(msgspec.Struct, frozen=True, tag="bot", tag_field="fact"):
 
     id: BotId
     reference: str
+    declared: Declared | None = None
 
 
 class _Showed(msgspec.Struct, frozen=True, tag="showed", tag_field="fact"):
@@ -33,7 +35,7 @@ class _Showed(msgspec.Struct, frozen=True, tag="showed", tag_field="fact"):
     facts: list[int]
 
 
-_Line: TypeAlias = WasIn | Hopped | Followed | Offered | Chosen | CalledBack | Ended | _Bot | _Showed
+_Line: TypeAlias = WasIn | Hopped | Moved | Followed | Offered | Chosen | CalledBack | Ended | _Bot | _Showed
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Line).decode
@@ -49,30 +51,30 @@ class Recorder:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        self._bots: dict[tuple[BotId, str], int] = {}
+        self._bots: dict[BotId, int] = {}
+        self._met: dict[BotId, _Bot] = {}
         self._facts: dict[Fact, int] = {}
         self._seen: dict[BotId, dict[Fact, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._references: dict[BotId, str] = {}
         self._file: int | None = None
 
-    def note(self, bot: BotId, reference: str, by: str, trace: Trace) -> None:
+    def declares(self, bot: BotId, reference: str, declared: Declared | None) -> None:
+        """Take note of a bot, known as *reference*, and of what it declares, before the first conversation with it."""
+        self._met[bot] = _Bot(bot, reference, declared)
+        self._write([self._met[bot]])
+        self._bots[bot] = len(self._bots)
+
+    def note(self, bot: BotId, by: str, trace: Trace) -> None:
         """Take note of the conversation *trace* with *bot*, under the name *by*."""
         facts = facts_of(trace)
         seen = self._seen[bot]
         for fact in facts:
             seen[fact].add(by)
-        self._references.setdefault(bot, reference)
         if self.path is not None:
-            self._write(self.path, self._lines(bot, reference, by, facts))
+            self._write(self._lines(bot, by, facts))
 
     def coverage(self) -> Coverage:
         """Return what was gathered so far."""
-        return Coverage(
-            {
-                bot: Recorded(self._references[bot], {fact: frozenset(by) for fact, by in seen.items()})
-                for bot, seen in sorted(self._seen.items())
-            }
-        )
+        return _coverage(self._met.values(), self._seen)
 
     def close(self) -> None:
         """Write no more."""
@@ -80,25 +82,25 @@ class Recorder:
             os.close(self._file)
         self._file = self.path = None
 
-    def _lines(self, bot: BotId, reference: str, by: str, facts: frozenset[Fact]) -> bytes:
+    def _lines(self, bot: BotId, by: str, facts: frozenset[Fact]) -> list[_Line]:
         lines: list[_Line] = []
-        number = self._bots.get((bot, reference))
-        if number is None:
-            number = self._bots[bot, reference] = len(self._bots)
-            lines.append(_Bot(bot, reference))
         numbers = []
         for fact in facts:
-            known = self._facts.get(fact)
-            if known is None:
-                known = self._facts[fact] = len(self._facts)
+            number = self._facts.get(fact)
+            if number is None:
+                number = self._facts[fact] = len(self._facts)
                 lines.append(fact)
-            numbers.append(known)
-        lines.append(_Showed(by, number, numbers))
-        return b"".join([_encode(line) + b"\n" for line in lines])
+            numbers.append(number)
+        lines.append(_Showed(by, self._bots[bot], numbers))
+        return lines
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, lines: list[_Line]) -> None:
+        if self.path is None:
+            return
         if self._file is None:
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o666)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+            self._file = os.open(self.path, flags, 0o666)
+        data = b"".join([_encode(line) + b"\n" for line in lines])
         while data:
             data = data[os.write(self._file, data) :]
 
@@ -110,8 +112,7 @@ def read_part(path: Path) -> Coverage:
     """
     bots: list[_Bot] = []
     facts: list[Fact] = []
-    seen: dict[BotId, dict[Fact, set[str]]] = {}
-    references: dict[BotId, str] = {}
+    seen: dict[BotId, dict[Fact, set[str]]] = defaultdict(lambda: defaultdict(set))
     for line in path.read_bytes().split(b"\n")[:-1]:
         try:
             read = _decode(line)
@@ -119,16 +120,20 @@ def read_part(path: Path) -> Coverage:
             break
         if isinstance(read, _Bot):
             bots.append(read)
-            references.setdefault(read.id, read.reference)
-            seen.setdefault(read.id, defaultdict(set))
         elif isinstance(read, _Showed):
             for number in read.facts:
                 seen[bots[read.bot].id][facts[number]].add(read.by)
         else:
             facts.append(read)
+    return _coverage(bots, seen)
+
+
+def _coverage(bots: Iterable[_Bot], seen: Mapping[BotId, Mapping[Fact, set[str]]]) -> Coverage:
     return Coverage(
         {
-            bot: Recorded(references[bot], {fact: frozenset(by) for fact, by in shown.items()})
-            for bot, shown in sorted(seen.items())
+            bot.id: Recorded(
+                bot.reference, {fact: frozenset(by) for fact, by in seen.get(bot.id, {}).items()}, bot.declared
+            )
+            for bot in sorted(bots, key=lambda bot: bot.id)
         }
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from chatsim.coverage.collect import facts_of
-from chatsim.coverage.facts import CalledBack, Chosen, Ended, Followed, Hopped, Offered, WasIn
+from chatsim.coverage.facts import CalledBack, Chosen, Ended, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.trace import (
     Callback,
     ChatState,
@@ -148,3 +148,18 @@ class TestCallbacks:
 
     def test_to_a_chat_that_was_never_met(self):
         assert only(CalledBack, facts(turn(Callback("ok")))) == set()
+
+
+class TestBotsThatTellNoHops:
+    def test_moved(self):
+        assert Moved("menu", "size") in facts(turn(after=SIZE), start=MENU)
+
+    def test_stayed(self):
+        assert only(Moved, facts(turn(after=MENU), start=MENU)) == set()
+
+    def test_hops_tell_more(self):
+        assert only(Moved, facts(turn(hops=[Hop("menu", "size")], after=SIZE), start=MENU)) == set()
+
+    def test_failed(self):
+        failed = turn(after=SIZE, error=Failure("bot-raised", "ValueError", "x"))
+        assert only(Moved, facts(failed, start=MENU)) == set()

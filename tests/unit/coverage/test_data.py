@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatsim.coverage.data import BotId, Coverage, Declared, Recorded, combined, decoded, encoded
-from chatsim.coverage.facts import CalledBack, Chosen, Ended, Followed, Hopped, Offered, WasIn
+from chatsim.coverage.facts import CalledBack, Chosen, Ended, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.graph.model import Graph, SourceLine, State, Transition
 from chatsim.trace import Guard
 
@@ -14,6 +14,7 @@ guards = st.lists(st.builds(Guard, names, st.booleans()), max_size=2).map(tuple)
 hops = st.builds(Hopped, st.none() | names, st.none() | names, guards, names)
 facts = st.one_of(
     hops,
+    st.builds(Moved, names, names),
     st.builds(Followed, hops, hops),
     st.builds(WasIn, names, st.sampled_from(["input", "callback", "end"])),
     st.builds(Offered, names, names),

@@ -1,0 +1,133 @@
+"""What someone asks of the coverage of a run, and what is done about it at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatsim.coverage.data import Coverage
+from chatsim.coverage.exclude import Pattern
+from chatsim.coverage.files import DATA_FILE, read_coverage, write_coverage
+from chatsim.coverage.json_file import json_coverage
+from chatsim.coverage.lcov import lcov_coverage
+from chatsim.coverage.markdown import markdown_coverage
+from chatsim.coverage.measure import is_named, unseen
+from chatsim.coverage.report import Limit, Report, report_on
+from chatsim.coverage.settings import settings_of
+from chatsim.errors import SetupError, did_you_mean
+from chatsim.report.step_summary import append_step_summary
+from chatsim.scenario.sharing import project_folders
+from chatsim.stage import Stage
+
+Format = Callable[[Report], str]
+FORMATS: dict[str, tuple[str, Format]] = {
+    "json": ("chatsim-coverage.json", json_coverage),
+    "lcov": ("chatsim-coverage.lcov", lcov_coverage),
+    "markdown": ("chatsim-coverage.md", markdown_coverage),
+}
+"""Each format, with the name of its file where none is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A report to be written: in which format, to which file."""
+
+    format: str
+    path: Path
+
+    @classmethod
+    def of(cls, text: str) -> ReportFile:
+        """Read ``FORMAT`` or ``FORMAT:FILE``; raise `SetupError` for an unknown format.
+
+        >>> ReportFile.of("lcov:out/bot.info")
+        ReportFile(format='lcov', path=PosixPath('out/bot.info'))
+        """
+        format_, _, file = text.partition(":") if ":" in text else text.partition("=")
+        if format_ not in FORMATS:
+            raise SetupError(
+                f"coverage report {text}: there is no format {format_!r}. {did_you_mean(format_, FORMATS)}"
+            )
+        return cls(format_, Path(file or FORMATS[format_][0]))
+
+    def write(self, report: Report) -> None:
+        """Write the report, with the folders that it needs; raise `SetupError` where that is not possible."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(FORMATS[self.format][1](report), "utf-8")
+        except OSError as error:
+            raise SetupError(f"the report {self.path} cannot be written: {error.strerror or error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for.
+
+    Args:
+        root: The project's folder.
+        bots: The bots to measure; all, if there are none.
+        reports: The files to write.
+        limits: How much has to be reached.
+        exclude: What is not counted.
+        append: Whether what earlier runs reached counts as well.
+    """
+
+    root: Path
+    bots: tuple[str, ...] = ()
+    reports: tuple[ReportFile, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+    append: bool = False
+
+    @property
+    def data_file(self) -> Path:
+        """Where what was seen is kept."""
+        return self.root / DATA_FILE
+
+
+def wish_for(
+    root: Path,
+    *,
+    bots: Iterable[str] = (),
+    reports: Iterable[str] = (),
+    fail_under: Sequence[str] = (),
+    append: bool = False,
+) -> Wish:
+    """Return what is asked for in the words of the command line, on top of the project's settings.
+
+    A limit for a kind takes the place of that in the settings.  Raises `SetupError` for what cannot be meant.
+    """
+    settings = settings_of(root)
+    limits = {limit.kind: limit for limit in (*settings.fail_under, *map(Limit.of, fail_under))}
+    return Wish(
+        root,
+        tuple(bot for bot in bots if bot),
+        tuple(map(ReportFile.of, reports)),
+        tuple(limits.values()),
+        settings.exclude,
+        append,
+    )
+
+
+def project_root(start: Path) -> Path:
+    """Return the folder of the project that *start* lies in."""
+    return list(project_folders(start.absolute()))[-1]
+
+
+def conclude(wish: Wish, coverage: Coverage) -> Report:
+    """Keep *coverage* in the data file, write the reports, and return what was reached.
+
+    A bot that is named and took part in no conversation is loaded: all of it is missing.  Raises `SetupError` where
+    there is no such bot, and where a file cannot be written.
+    """
+    if wish.append and wish.data_file.exists():
+        coverage |= read_coverage(wish.data_file)
+    for name in wish.bots:
+        if not any(is_named(name, bot, recorded.reference) for bot, recorded in coverage.bots.items()):
+            coverage |= unseen(name, Stage.of(name, wish.root), wish.root)
+    write_coverage(coverage, wish.data_file)
+    report = report_on(coverage, wish.exclude)
+    for file in wish.reports:
+        file.write(report)
+    append_step_summary(markdown_coverage(report, wish.limits))
+    return report
