@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from chatsim.cli.refusal import refusals
+
+ALL = "--cov="
+"""Measure all bots."""
+
+
+class RunCommand(TyperCommand):
+    """The command, in which ``--cov`` takes no value but one after ``=``: what follows it may be a path."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read *args*."""
+        end = args.index("--") if "--" in args else len(args)
+        return super().parse_args(ctx, [ALL if arg == "--cov" and at < end else arg for at, arg in enumerate(args)])
 
 
 def run(
@@ -77,15 +90,44 @@ def run(
             "wins.",
         ),
     ] = "60s",
+    cov: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cov",
+            metavar="[=BOT]",
+            help="Show what of the bots the scenarios reach. With =module:object, of this bot alone; may be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    cov_report: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT[:FILE]",
+            help="Also write that to a file: json, lcov, markdown. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    cov_fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND:PERCENT",
+            help="Fail if less is reached, for example transitions:90. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    cov_append: Annotated[
+        bool, typer.Option("--cov-append", help="Count what earlier runs reached as well (.chatsim-coverage).")
+    ] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every scenario.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only failures and the summary.")] = False,
 ) -> None:
     """Run the scenarios in PATHS.
 
-    The exit code is 0 when all held (with --update: when all hold now), 1 when a scenario failed, 2 when something
-    could not be loaded or nothing was found, 130 when interrupted.
+    The exit code is 0 when all held (with --update: when all hold now), 1 when a scenario failed or coverage falls
+    short, 2 when something could not be loaded or nothing was found, 130 when interrupted.
     """
-    from chatsim.cli.running import Options, run_scenarios, time_limit  # noqa: PLC0415 - `chatsim --help` needs none of it
+    from chatsim.cli.measuring import CoverageOptions  # noqa: PLC0415 - `chatsim --help` needs none of it
+    from chatsim.cli.running import Options, run_scenarios, time_limit  # noqa: PLC0415
 
     with refusals():
         options = Options(
@@ -99,6 +141,9 @@ def run(
             update=update,
             seed=seed,
             timeout=time_limit(timeout),
+            coverage=CoverageOptions(
+                tuple(cov or ()), tuple(cov_report or ()), tuple(cov_fail_under or ()), append=cov_append
+            ),
             **({} if max_cases is None else {"max_cases": max_cases}),
         )
         raise typer.Exit(run_scenarios(options))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from chatsim.bots.setup_errors import raised
 from chatsim.cli.capture import Capture
@@ -26,6 +26,9 @@ from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged, skipped
 from chatsim.stage import Stage
 from chatsim.trace import Trace
+
+Note: TypeAlias = Callable[[Stage, str, Trace], None]
+"""Takes a conversation in: the bot's stage, the name of the test, and what was said."""
 
 
 class Watcher(Protocol):
@@ -81,6 +84,7 @@ class Runner:
         expansion: How scenarios become tests.
         seed: Decides over chance.
         timeout: How many seconds a test may take, and a bot to load; None is for ever.
+        note: Is told what was said in each test, where coverage is measured.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class Runner:
         expansion: Expansion | None = None,
         seed: int = 0,
         timeout: float | None = DEFAULT_TIMEOUT,
+        note: Note | None = None,
     ) -> None:
         self.watcher = watcher
         self.capture = capture
@@ -103,6 +108,7 @@ class Runner:
         self.expansion = expansion or Expansion()
         self.seed = seed
         self.timeout = timeout
+        self.note = note
         self.failed = 0
 
     def run(self, names: Iterable[str]) -> RunResult:
@@ -173,6 +179,8 @@ class Runner:
         try:
             with self.capture.capturing():
                 verdict = skipped(case) or judged(branches.run(case))
+                if self.note is not None:
+                    self.note(branches.stage, f"{case.file}::{case.id}", verdict.trace)
         except Exception as error:  # noqa: BLE001 - one broken bot does not keep the other files from running
             plan.problems = (_cannot_go_on(case, error),)
             return

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 from chatsim.cli.capture import Capture
+from chatsim.cli.measuring import CoverageOptions, measured_run
 from chatsim.cli.refusal import CANNOT
 from chatsim.cli.report_files import ReportFile
 from chatsim.cli.run_view import RunView
@@ -38,6 +39,7 @@ class Options:
     update: bool = False
     seed: int = 0
     timeout: float | None = DEFAULT_TIMEOUT
+    coverage: CoverageOptions | None = None
 
 
 def run_scenarios(options: Options) -> int:
@@ -47,6 +49,7 @@ def run_scenarios(options: Options) -> int:
     tagged = tag_selection(options.tags)
     expansion = Expansion(options.all_phrasings, options.max_cases)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    measured = measured_run(options.coverage) if options.coverage else None
     with Capture() as capture, RunView(capture.screen, options.verbosity, on_github=on_github) as view:
         runner = Runner(
             view,
@@ -57,6 +60,7 @@ def run_scenarios(options: Options) -> int:
             expansion=expansion,
             seed=options.seed,
             timeout=options.timeout,
+            note=measured.note if measured else None,
         )
         result = runner.run(options.targets)
         if options.update:
@@ -68,11 +72,12 @@ def run_scenarios(options: Options) -> int:
             paint(view.console, [(), *update_report(updates)])
         else:
             view.ends(result)
+        reached = measured.ends(view) if measured else True
     if os.environ.get(VARIABLE):
         append_step_summary(summary_of(result))
     for report in reports:
         report.write(result)
-    return exit_code(result)
+    return exit_code(result) or int(not reached)
 
 
 def time_limit(written: str) -> float | None:

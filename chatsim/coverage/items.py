@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias, TypeVar, get_args
@@ -15,6 +16,11 @@ from chatsim.trace import Hop
 
 Kind: TypeAlias = Literal["states", "transitions", "guards", "pairs", "options", "callbacks", "ends"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+MANY = 5
+"""How many options of a state that differ in their numbers alone are told apart."""
+
+_DIGITS = re.compile(r"\d+")
 
 By: TypeAlias = frozenset[str]
 NOBODY: By = frozenset()
@@ -181,13 +187,15 @@ class _Items:
         return Item("pairs", name, second.line, by, (*_ends(first), *_ends(second)), (one, two), declared)
 
     def options(self) -> Iterator[Item]:
-        chosen = {(fact.state, fact.title): by for fact, by in _of(self.seen, Chosen)}
+        offered: dict[tuple[StateId, str], set[str]] = {}
         for fact, _ in _of(self.seen, Offered):
-            state = self._placed(fact.state)
+            offered.setdefault((self._placed(fact.state), fact.title), set())
+        for chosen, by in _of(self.seen, Chosen):
+            offered.setdefault((self._placed(chosen.state), chosen.title), set()).update(by)
+        for (state, title), taken in _alike_as_one(offered).items():
             known = self.known.get(state)
-            by = chosen.get((fact.state, fact.title), NOBODY)
             line = known.line if known is not None else None
-            yield Item("options", f"{title_of(state)}: {fact.title}", line, by, (state,))
+            yield Item("options", f"{title_of(state)}: {title}", line, frozenset(taken), (state,))
 
     def callbacks(self) -> Iterator[Item]:
         came = {(fact.machine, fact.state): by for fact, by in _of(self.seen, CalledBack)}
@@ -197,8 +205,15 @@ class _Items:
         yield from self._at_states("callbacks", waiting, came)
 
     def ends(self) -> Iterator[Item]:
-        ended = {self._placed(fact.state): by for fact, by in _of(self.seen, Ended)}
-        yield from self._at_states("ends", [s.id for s in self.graph.states if "end" in {s.waits, *s.may}], ended)
+        declared = [state.id for state in self.graph.states if "end" in {state.waits, *state.may}]
+        ended: dict[StateId, set[str]] = defaultdict(set)
+        for fact, by in self.seen.items():
+            if isinstance(fact, Ended):
+                ended[self._placed(fact.state)] |= by
+            elif isinstance(fact, Hopped) and fact.machine and (fact.machine, fact.target) in declared:
+                # A plugin ends within a turn: that it came to its end is all that can be seen of it.
+                ended[fact.machine, fact.target or ""] |= by
+        yield from self._at_states("ends", declared, {state: frozenset(by) for state, by in ended.items()})
 
     def _at_states(
         self, kind: Literal["callbacks", "ends"], declared: list[StateId], reached: Mapping[StateId, By]
@@ -234,6 +249,21 @@ def _difference(each: Transition) -> str:
 def _ends(each: Transition) -> tuple[StateId, ...]:
     source = (each.machine, each.source)
     return (source,) if each.target is None or each.target == each.source else (source, (each.machine, each.target))
+
+
+def _alike_as_one(offered: Mapping[tuple[StateId, str], set[str]]) -> dict[tuple[StateId, str], set[str]]:
+    """Return *offered* with options that differ in their numbers alone as one, where a state has many of them.
+
+    A bot that offers days, hours or orders has others tomorrow.
+    """
+    alike: dict[tuple[StateId, str], list[tuple[StateId, str]]] = defaultdict(list)
+    for state, title in offered:
+        alike[state, _DIGITS.sub("…", title)].append((state, title))
+    return {
+        key: set().union(*(offered[each] for each in group))
+        for mask, group in alike.items()
+        for key, group in ([(mask, group)] if len(group) > MANY else [(each, [each]) for each in group])
+    }
 
 
 FactT = TypeVar("FactT", bound=Fact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chatsim.coverage.items import KINDS, Item
+from chatsim.coverage.items import KINDS, Item, Kind
 from chatsim.coverage.report import BotReport, Limit, Report, share
 from chatsim.coverage.table import item_words, place_of
 from chatsim.report.step_summary import escaped
@@ -15,7 +15,7 @@ MOST_NAMED = 100
 
 def markdown_coverage(report: Report, limits: Iterable[Limit] = ()) -> str:
     """Return a table with a row for each bot, what falls short of *limits*, and what is missing, folded away."""
-    kinds = [kind for kind in KINDS if report.totals[kind][1]]
+    kinds: list[Kind] = [kind for kind in KINDS if report.totals[kind][1]]
     rows = [f"| bot | {' | '.join(kinds)} |", f"| :-- | {' | '.join('--:' for _ in kinds)} |"]
     for bot in report.bots:
         figures = [_figure(len(bot.of(kind).covered), bot.of(kind).total) for kind in kinds]

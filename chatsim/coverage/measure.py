@@ -43,6 +43,13 @@ class Measuring:
         """Return what was seen so far."""
         return self.recorder.coverage()
 
+    def discard(self) -> None:
+        """Remove the file that was written as it went: what was seen is kept elsewhere."""
+        part = self.recorder.path
+        self.recorder.close()
+        if part is not None:
+            part.unlink(missing_ok=True)
+
     def _meet(self, stage: Stage) -> BotId | None:
         """Return which bot is on *stage*, or None where it is not to be measured; one that is new says what it declares."""
         bot, reference = identify(stage, self.root)

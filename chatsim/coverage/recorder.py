@@ -37,6 +37,7 @@ class _Showed(msgspec.Struct, frozen=True, tag="showed", tag_field="fact"):
 
 _Line: TypeAlias = WasIn | Hopped | Moved | Followed | Offered | Chosen | CalledBack | Ended | _Bot | _Showed
 
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Line).decode
 
@@ -97,12 +98,15 @@ class Recorder:
     def _write(self, lines: list[_Line]) -> None:
         if self.path is None:
             return
-        if self._file is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-            self._file = os.open(self.path, flags, 0o666)
         data = b"".join([_encode(line) + b"\n" for line in lines])
-        while data:
-            data = data[os.write(self._file, data) :]
+        try:
+            if self._file is None:
+                self._file = os.open(self.path, _FLAGS, 0o666)
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError:
+            # A full disk, or a folder that may not be written to: what is in memory counts all the same.
+            self.close()
 
 
 def read_part(path: Path) -> Coverage:

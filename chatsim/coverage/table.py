@@ -39,7 +39,7 @@ def coverage_table(
     if not report.bots:
         return [line_of(("coverage: no conversation with a bot was measured", "failure"))]
     limits = list(limits)
-    short = {limit.kind for limit in limits if limit.missed(report)}
+    short: set[Kind] = {limit.kind for limit in limits if limit.missed(report)}
     lines: list[Line] = [line_of((_ruled("coverage", width), "dim"))] if title else []
     for bot in report.bots:
         lines += [*_bot(bot, width, short, every=every), ()]
@@ -106,16 +106,19 @@ def _figures(
 
 def _missing(bot: BotReport, width: int, *, every: bool) -> list[Line]:
     shown: list[tuple[str, str]] = []
+    also: list[str] = []
     for kind in bot.kinds:
         named = kind.missing if every else _few(kind)
         shown += [(place_of(item.line), item_words(item)) for item in named]
         left = len(kind.missing) - len(named)
         if left:
-            shown.append(("", f"… {left} more {kind.kind}" if named else f"{left} {_plural(kind.kind, left)}"))
-    if not shown:
+            also.append(f"{left} more {kind.kind}" if named else f"{left} {kind.kind}")
+    if not (shown or also):
         return []
-    head = line_of(("  not reached", "dim"))
-    return [(), head, *_placed(shown, width, "came")]
+    lines = [(), line_of(("  not reached", "dim")), *_placed(shown, width, "came")]
+    if also:
+        lines.append(line_of((f"  … and {' and '.join(also)}: {MORE} names them", "dim")))
+    return lines
 
 
 def _few(kind: KindReport) -> tuple[Item, ...]:
@@ -123,11 +126,6 @@ def _few(kind: KindReport) -> tuple[Item, ...]:
     if len(kind.missing) <= FEW:
         return kind.missing
     return () if kind.kind == "pairs" else kind.missing[:FEW]
-
-
-def _plural(kind: Kind, count: int) -> str:
-    words = kind if count != 1 else kind.removesuffix("s")
-    return f"{words} of transitions: {MORE} names them" if kind == "pairs" else words
 
 
 def _notes(bot: BotReport, width: int, *, every: bool) -> list[Line]:
@@ -150,7 +148,7 @@ def _plain_words(item: Item) -> str:
 
 def _placed(rows: Sequence[tuple[str, str]], width: int, style: str) -> list[Line]:
     """Lay out what is where, the places in a column of their own where there is room for it."""
-    column = max(cell_len(visible(place)) for place, _ in rows)
+    column = max((cell_len(visible(place)) for place, _ in rows), default=0)
     indent = column + 4 if column else 2
     lines: list[Line] = []
     for place, words in rows:

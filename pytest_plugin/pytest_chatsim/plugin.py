@@ -24,7 +24,16 @@ from pytest_chatsim.fixtures import (
     recording_sender,
     state_manager,
 )
-from pytest_chatsim.settings import BACKENDS, CHATS, LOAD_ERRORS, MARKER, SCENARIOS, WIDTH, is_scenario_file
+from pytest_chatsim.settings import (
+    BACKENDS,
+    CHATS,
+    LOAD_ERRORS,
+    MARKER,
+    SCENARIOS,
+    WIDTH,
+    bot_to_measure,
+    is_scenario_file,
+)
 
 __all__ = [
     "async_chat",
@@ -69,6 +78,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="show every state that a bot went through and every guard that it asked; of tests that pass with -rP",
     )
+    group.addoption(
+        "--chatsim-cov",
+        metavar="BOT",
+        nargs="?",
+        const=True,
+        type=bot_to_measure,
+        action="append",
+        help="show what of the bots the tests reach; with =module:object, of this bot alone; may be given again",
+    )
+    group.addoption(
+        "--chatsim-cov-report",
+        metavar="FORMAT[:FILE]",
+        action="append",
+        help="also write that to a file: json, lcov, markdown; may be given again",
+    )
+    group.addoption(
+        "--chatsim-cov-fail-under",
+        metavar="KIND:PERCENT",
+        action="append",
+        help="fail if less is reached, for example transitions:90; may be given again",
+    )
+    group.addoption(
+        "--chatsim-cov-append",
+        action="store_true",
+        help="count what earlier runs reached as well (.chatsim-coverage)",
+    )
     parser.addini(
         "chatsim_files", "globs of scenario files; one with a slash is held against the path", "args", ["*.chat.yaml"]
     )
@@ -101,6 +136,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_chatsim.updating import Updater  # noqa: PLC0415 - only where it is asked for
 
         config.pluginmanager.register(Updater(config), "chatsim-updater")
+    if any(getattr(config.option, f"chatsim_cov{option}") for option in ("", "_report", "_fail_under", "_append")):
+        from pytest_chatsim.measuring import register_measuring  # noqa: PLC0415 - only where it is asked for
+
+        register_measuring(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import fnmatch
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,22 @@ CHATS = pytest.StashKey[list[Any]]()
 TRACES = pytest.StashKey[list[Any]]()
 """In an item: the traces (`chatsim.trace.Trace`) of what it ran, where ``--chatsim-trace`` asks for them."""
 
+NOTE = pytest.StashKey[Any]()
+"""In a config: what takes conversations in (`chatsim.coverage.measure.Measuring.note`), where coverage is measured."""
+
 _PATTERNS = pytest.StashKey[list[str]]()
+
+
+_BOT = re.compile(r"[\w./\\-]+:[\w.]+")
+
+
+def bot_to_measure(text: str) -> str:
+    """Return the bot that ``--chatsim-cov`` names; raise what argparse wants where that is none, but a path of tests."""
+    if _BOT.fullmatch(text):
+        return text
+    raise argparse.ArgumentTypeError(
+        f"{text} is no bot. Write --chatsim-cov=module:object, or, to measure all bots, --chatsim-cov after {text}"
+    )
 
 
 def max_cases(config: pytest.Config) -> int:

@@ -1,0 +1,69 @@
+"""Coverage of ``chatsim run``: what was asked for, and what is shown at the end."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from chatsim.report.paint import paint
+from chatsim.stage import Stage
+from chatsim.trace import Trace
+
+if TYPE_CHECKING:
+    from chatsim.cli.run_view import RunView
+    from chatsim.coverage.measure import Measuring
+    from chatsim.coverage.wish import Wish
+
+
+class CoverageOptions(NamedTuple):
+    """What was asked for, in the words of the command line."""
+
+    bots: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    fail_under: tuple[str, ...] = ()
+    append: bool = False
+
+    def __bool__(self) -> bool:
+        """Say whether coverage is to be measured: any of the options asks for it."""
+        return any(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRun:
+    """A run whose coverage is measured."""
+
+    wish: Wish
+    measuring: Measuring
+
+    def note(self, stage: Stage, by: str, trace: Trace) -> None:
+        """Take note of what was said in a test."""
+        self.measuring.note(stage, by, trace)
+
+    def ends(self, view: RunView) -> bool:
+        """Show what was reached, and write the reports; return whether that is enough."""
+        from chatsim.coverage.table import coverage_table  # noqa: PLC0415 - only where it is measured
+        from chatsim.coverage.wish import conclude  # noqa: PLC0415
+
+        coverage = self.measuring.coverage()
+        report = conclude(self.wish, coverage)
+        self.measuring.discard()
+        paint(view.console, [(), *coverage_table(report, view.width, limits=self.wish.limits)])
+        return not any(limit.missed(report) for limit in self.wish.limits)
+
+
+def measured_run(options: CoverageOptions) -> MeasuredRun:
+    """Return a run that measures what *options* ask for; raise `SetupError` for what cannot be meant."""
+    from chatsim.coverage.files import part_of  # noqa: PLC0415 - only where it is measured
+    from chatsim.coverage.measure import Measuring  # noqa: PLC0415
+    from chatsim.coverage.wish import project_root, wish_for  # noqa: PLC0415
+
+    wish = wish_for(
+        project_root(Path.cwd()),
+        bots=options.bots,
+        reports=options.reports,
+        fail_under=options.fail_under,
+        append=options.append,
+    )
+    return MeasuredRun(wish, Measuring(wish.root, wish.bots, part_of(wish.data_file, secrets.token_hex(4))))

@@ -1,0 +1,102 @@
+"""What ``--chatsim-cov`` does: note what is said in tests, add it up over workers, and show what was reached."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from chatsim.coverage.files import gathered, part_of, parts_of
+from chatsim.coverage.measure import Measuring
+from chatsim.coverage.report import Report
+from chatsim.coverage.table import coverage_table
+from chatsim.coverage.wish import Wish, conclude, wish_for
+from chatsim.errors import SetupError
+from chatsim.report.document import Line, Span
+from pytest_chatsim.painting import paint, report_width
+from pytest_chatsim.settings import CHATS, NOTE
+
+RUN = "chatsim_cov_run"
+"""Under this key, a worker of pytest-xdist is told which run it belongs to."""
+
+
+def register_measuring(config: pytest.Config) -> None:
+    """Measure the run of *config*; raise `pytest.UsageError` for options or settings that cannot be meant."""
+    option = config.option
+    try:
+        wish = wish_for(
+            config.rootpath,
+            bots=[bot for bot in option.chatsim_cov or () if isinstance(bot, str)],
+            reports=option.chatsim_cov_report or (),
+            fail_under=option.chatsim_cov_fail_under or (),
+            append=option.chatsim_cov_append,
+        )
+    except SetupError as error:
+        raise pytest.UsageError(str(error)) from None
+    worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+    run = secrets.token_hex(4) if worker is None else worker[RUN]
+    measuring = Measuring(wish.root, wish.bots, part_of(wish.data_file, run))
+    config.stash[NOTE] = measuring.note
+    config.pluginmanager.register(Noting(measuring), "chatsim-noting")
+    if worker is None:
+        config.pluginmanager.register(Concluding(config, wish, run), "chatsim-coverage")
+
+
+class Noting:
+    """Notes what is said in the chats of tests in Python; scenarios note themselves."""
+
+    def __init__(self, measuring: Measuring) -> None:
+        self.measuring = measuring
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Note the chats of *item*, with what its fixtures said last."""
+        try:
+            return (yield)
+        finally:
+            for conversation in item.stash.get(CHATS, ()):
+                self.measuring.note(conversation.stage, item.nodeid, conversation.trace)
+
+
+class Concluding:
+    """Adds up what all processes of a run saw, in the one that was started, and shows it."""
+
+    def __init__(self, config: pytest.Config, wish: Wish, run: str) -> None:
+        self.config = config
+        self.wish = wish
+        self.run = run
+        self.report: Report | None = None
+        self.problem = ""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker which run it belongs to, so that what it leaves behind is found, even if it crashes."""
+        node.workerinput[RUN] = self.run
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Add up, keep and judge what was seen; a run that falls short fails."""
+        seen = gathered(parts_of(self.wish.data_file, self.run))
+        if self.config.option.collectonly:
+            return
+        try:
+            self.report = conclude(self.wish, seen)
+        except SetupError as error:
+            self.problem = str(error)
+        short = self.report is None or any(limit.missed(self.report) for limit in self.wish.limits)
+        if short and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Show what was reached."""
+        lines: list[Line] = []
+        if self.report is not None:
+            width = report_width(self.config)
+            lines = coverage_table(self.report, width, limits=self.wish.limits, title=False)
+        elif self.problem:
+            lines = [(Span(f"✗ {self.problem}", "failure"),)]
+        if lines:
+            terminalreporter.section("chatsim coverage")
+            paint(self.config.get_terminal_writer(), lines)
