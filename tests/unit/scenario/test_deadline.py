@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from chatsim.scenario.deadline import TimedOut, deadline
+from chatsim.scenario.deadline import AGAIN, TimedOut, deadline
 
 
 def spin():
@@ -38,6 +38,22 @@ AT_THE_PROMPT = {"__name__": "pdb", "time": time}
 """The names of a module that passes for the debugger's."""
 exec("def wait(seconds):\n    time.sleep(seconds)", AT_THE_PROMPT)
 
+MEASURED = {"__name__": "coverage.collector", "time": time}
+"""The names of a module that passes for coverage.py's, which holds a lock while it notes a line."""
+exec(
+    "def note(held):\n"
+    "    held.append('taken')\n"
+    "    until = time.monotonic() + 0.3\n"
+    "    while time.monotonic() < until: pass\n"
+    "    held.append('released')",
+    MEASURED,
+)
+
+
+def note_and_go_on(held):
+    MEASURED["note"](held)
+    spin()
+
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals of this kind are POSIX")
 class TestMainThread:
@@ -61,6 +77,14 @@ class TestMainThread:
         with pytest.raises(TimedOut), deadline(0.05):
             hold_out()
         assert len(swallowed) == 1
+
+    def test_coverage_is_let_finish(self):
+        """Else its lock stays taken, and every thread that is measured waits for it."""
+        held, began = [], time.monotonic()
+        with pytest.raises(TimedOut), deadline(0.05):
+            note_and_go_on(held)
+        assert held == ["taken", "released"]
+        assert time.monotonic() - began < AGAIN
 
     def test_leaves_the_alarm_of_others(self):
         rung = []
@@ -128,6 +152,16 @@ class TestOtherThreads:
                 hang()
 
         assert len(self.run(work)) == 1
+
+    def test_coverage_is_let_finish(self):
+        held = []
+
+        def work():
+            with deadline(0.05):
+                note_and_go_on(held)
+
+        assert len(self.run(work)) == 1
+        assert held == ["taken", "released"]
 
     def test_in_time(self):
         def work():
