@@ -109,6 +109,11 @@ class Recorder:
             self.close()
 
 
+def is_part(line: bytes) -> bool:
+    """Say whether *line* is the first of a file that a `Recorder` wrote."""
+    return line.startswith(b'{"fact":"bot"')
+
+
 def read_part(path: Path) -> Coverage:
     """Return what a `Recorder` wrote to *path*; what comes after a line that is not whole is not there.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +112,7 @@ def wish_for(
 
 def project_root(start: Path) -> Path:
     """Return the folder of the project that *start* lies in."""
-    return list(project_folders(start.absolute()))[-1]
+    return list(project_folders(start.absolute(), os.path.exists))[-1]
 
 
 def conclude(wish: Wish, coverage: Coverage) -> Report:

@@ -44,7 +44,7 @@ def test_nothing_said():
 
 class TestStates:
     def test_where_it_rests(self):
-        assert facts(turn(after=MENU), turn(after=SIZE)) == {WasIn("menu"), WasIn("size")}
+        assert only(WasIn, facts(turn(after=MENU), turn(after=SIZE))) == {WasIn("menu"), WasIn("size")}
 
     def test_in_the_middle(self):
         """A chat that is put into a state has been there when it speaks."""
