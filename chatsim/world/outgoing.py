@@ -15,6 +15,9 @@ Trouble: TypeAlias = Literal["connection", "reset"]
 TROUBLES: tuple[Trouble, ...] = ("connection", "reset")
 """The ways in which a call fails below HTTP: nobody listens there; the line breaks before the answer."""
 
+IDEMPOTENCY_KEY = "idempotency_key"
+_KEY_HEADERS = ("idempotency-key", "x-idempotency-key", "x-request-id")
+
 
 class _Missing:
     """What is not there, where None would be something."""
@@ -65,7 +68,14 @@ class Request:
             return MISSING
 
     def payload(self) -> dict[str, Any]:
-        """Return the body as data, for a `chatsim.trace.Call`: ``json``, ``form``, ``text`` or ``bytes``."""
+        """Return the body as data, for a `chatsim.trace.Call`: ``json``, ``form``, ``text`` or ``bytes``.
+
+        The key by which whoever is called knows the same call again, where there is one, is `IDEMPOTENCY_KEY`.
+        """
+        key = next((self.headers[name] for name in _KEY_HEADERS if name in self.headers), None)
+        return self._content() if key is None else {**self._content(), IDEMPOTENCY_KEY: key}
+
+    def _content(self) -> dict[str, Any]:
         if not self.body:
             return {}
         if self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):

@@ -1,0 +1,276 @@
+"""What is wrong with how a bot took a delivery: its outcome equals that of some serial order without the fault, or not.
+
+Everything here is a pure function of the turns that a delivery came to, and of a few more that are tried beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from chatsim.delivery.changes import Deed, Path, deeds, shown
+from chatsim.delivery.declared import NOTHING, Declared
+from chatsim.delivery.ids import ids_of, with_other_id
+from chatsim.delivery.outside import (
+    calls_that_change,
+    counts_twice,
+    has_key,
+    is_safe_twice,
+    place_of,
+    repeated_calls,
+    repeated_replies,
+    same_words,
+    sent_with,
+)
+from chatsim.delivery.play import Line, Step
+from chatsim.trace import Call, Callback, ChatState, Event, Fault, FaultKind, Snapshot, Start, Turn
+
+ERRORS = ("applied-twice", "lost-update")
+"""The kinds that are errors: they are found without being asked for."""
+WARNINGS = ("redelivery-changes", "crash-repeats", "acts-after-end")
+KINDS_OF: Mapping[FaultKind, tuple[str, ...]] = {
+    "twice": ("applied-twice", "redelivery-changes"),
+    "crash": ("applied-twice", "crash-repeats"),
+    "store": ("lost-update", "crash-repeats"),
+    "with": ("lost-update",),
+    "late": ("acts-after-end",),
+}
+"""What each fault may bring to light."""
+
+NONSENSE = ("{}", "?")
+"""Bodies of webhooks that mean nothing to any bot."""
+
+
+class Anomaly(msgspec.Struct, frozen=True):
+    """What is wrong: the `kind` of finding, in words, and `where`: a variable, or what was called."""
+
+    kind: str
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of a bot beside its turns: what its author `declared`, and which `words` stand in its code."""
+
+    declared: Declared = NOTHING
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A delivery to be judged: where it began, and the `turns` of its event, without one that overtook it."""
+
+    line: Line
+    before: Snapshot
+    turns: tuple[Turn, ...]
+    known: Knowledge = field(default_factory=Knowledge)
+
+    @property
+    def fault(self) -> Fault:
+        """How the event arrived."""
+        delivery = self.turns[0].delivery
+        assert delivery is not None, "only what was delivered with a fault is judged"  # noqa: S101
+        return delivery.fault
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+        return self.turns[0].event
+
+
+def anomalies(case: Case) -> Iterator[Anomaly]:
+    """Yield what is wrong with how the bot took *case*, less what its author declared to be meant."""
+    for judge in _JUDGES.get(case.fault.kind, ()):
+        yield from (found for found in judge(case) if found.kind not in case.known.declared.may)
+
+
+# ---------------------------------------------------------------- applied twice
+
+
+def applied_twice(case: Case) -> Iterator[Anomaly]:
+    """Find what a second delivery did once more, where the bot could have known that it was the same.
+
+    A bot that knows a delivery by nothing cannot tell it from a second event.  What it does on anything that comes,
+    counting its turns for example, was not done by this event: that is seen on events that mean nothing.  After an
+    end the second one is late, which is another matter.
+    """
+    first, again = case.turns[0], case.turns[-1]
+    if first is again or first.error or again.error or first.ended or _is_unsaved(case) or not saw_id(case):
+        return
+    controls = _controls(case, first.snapshot)
+    for path, deed in _done_again(case, first, again).items():
+        if not any(_deeds_of(case, first.snapshot, control).get(path) == deed for control in controls):
+            yield Anomaly("applied-twice", f"delivered twice, it was applied twice: {_told(path, deed)}", shown(path))
+    for call, twin in repeated_calls(first, again):
+        same = (call.url, sent_with(call)) == (twin.url, sent_with(twin))
+        harmless = same and (is_safe_twice(call) or has_key(call))
+        if not harmless and not any(_makes(control, twin) for control in controls):
+            place = place_of(call)
+            yield Anomaly("applied-twice", f"delivered twice, it called out twice: {place}", place)
+
+
+def _is_unsaved(case: Case) -> bool:
+    """Say whether the first turn was forgotten, so that the second was the first for the bot."""
+    return case.fault.kind == "crash" and case.fault.at != "after-save"
+
+
+def saw_id(case: Case) -> bool:
+    """Say whether the bot could know the event by an id: its code names one, or it does something else with another."""
+    event = case.event
+    ids = ids_of(event)
+    if not ids or not isinstance(event, Callback):
+        return False
+    if any(path[-1] in case.known.words for path, _ in ids):
+        return True
+    was = _outcome(case.turns[0])
+    return any(_outcome(case.line.step(case.before, with_other_id(event, path))) != was for path, _ in ids)
+
+
+def _outcome(turn: Turn) -> tuple[Any, ...]:
+    return turn.snapshot, turn.effects, turn.hops, turn.error
+
+
+def _controls(case: Case, snapshot: Snapshot) -> list[Turn]:
+    """Return what the bot makes of events that mean nothing, where it does not fail on them."""
+    tried = (case.line.step(snapshot, msgspec.structs.replace(case.event, body=body)) for body in NONSENSE)
+    return [turn for turn in tried if turn.error is None]
+
+
+def _done_again(case: Case, first: Turn, again: Turn) -> dict[Path, Deed]:
+    """Return what both turns did to the same variables: moved, grew, or put there with the same words to the person."""
+    once = _deeds_of(case, case.before, first)
+    twice = _deeds_of(case, first.snapshot, again)
+    both = {path: deed for path, deed in twice.items() if path in once and once[path][0] == deed[0]}
+    return {
+        path: deed
+        for path, deed in both.items()
+        if (once[path] == deed if deed[0] != "put" else deed[1] is not None and same_words(first, again))
+    }
+
+
+def _deeds_of(case: Case, before: Snapshot, turn: Turn) -> dict[Path, Deed]:
+    chat = case.event.chat
+    old, new = _chat(before, chat).context, _chat(turn.snapshot, chat).context
+    return deeds(old, new, case.known.declared.ignore)
+
+
+def _makes(turn: Turn, call: Call) -> bool:
+    return any(place_of(other) == place_of(call) for other in calls_that_change(turn))
+
+
+def _told(path: Path, deed: Deed) -> str:
+    word, much = deed
+    if word == "by":
+        return f"{shown(path)} changed by {much:g} both times"
+    return f"{shown(path)} grew both times" if word == "grew" else f"{shown(path)} was set anew both times"
+
+
+# ---------------------------------------------------------------- lost updates
+
+
+def lost_update(case: Case) -> Iterator[Anomaly]:
+    """Find that two turns of one chat ended as neither order of them would."""
+    fault, guards = case.fault, case.line.guards
+    if fault.kind == "with" and not guards.serial and fault.other is not None:
+        orders = [(case.event, fault.other), (fault.other, case.event)]
+        serial = [_in_order(case.line.step, case.before, *order) for order in orders]
+        what = "two events at once: what one of them changed is lost"
+    elif fault.kind == "store" and fault.at == "stale" and not guards.versioned:
+        serial = [case.line.step(case.before, case.event)]
+        what = "handled on a stale copy: what the last turn changed is lost"
+    else:
+        return
+    if any(turn.error for turn in (*case.turns, *serial)):
+        return
+    now = _kept(case, case.turns[-1].snapshot)
+    ways = [_kept(case, turn.snapshot) for turn in serial]
+    if now in ways:
+        return
+    paths = sorted({shown(path) for way in ways for path in deeds(way.context, now.context)})
+    where = ", ".join(paths) or "the state"
+    yield Anomaly("lost-update", f"{what} ({where}); {guards.store or 'the store'} guards nothing", where)
+
+
+def _in_order(step: Step, snapshot: Snapshot, first: Event, second: Event) -> Turn:
+    turn = step(snapshot, first)
+    return turn if turn.error else step(turn.snapshot, second)
+
+
+def _kept(case: Case, snapshot: Snapshot) -> ChatState:
+    """Return the chat, without the variables that count for nothing."""
+    chat = _chat(snapshot, case.event.chat)
+    kept = {name: value for name, value in chat.context.items() if name not in case.known.declared.ignore}
+    return msgspec.structs.replace(chat, context=kept)
+
+
+def _chat(snapshot: Snapshot, chat: str) -> ChatState:
+    return snapshot.chats.get(chat) or ChatState()
+
+
+# ---------------------------------------------------------------- what shows outside
+
+
+def redelivery_changes(case: Case) -> Iterator[Anomaly]:
+    """Find what a second delivery says, or asks for, once more.
+
+    Messages count where a webhook called: a person who writes something twice is answered twice.
+    """
+    first, again = case.turns[0], case.turns[-1]
+    if first is again or first.error:
+        return
+    yield from _calls_again("redelivery-changes", "delivered twice", first, again)
+    said = repeated_replies(first, again) if isinstance(case.event, Callback) else []
+    if said:
+        yield Anomaly("redelivery-changes", f"delivered twice, it is answered twice: {said[0].text!r}", "replies")
+
+
+def crash_repeats(case: Case) -> Iterator[Anomaly]:
+    """Find what was sent before a crash, and again after it."""
+    attempt, again = case.turns[0], case.turns[-1]
+    if attempt is again:
+        return
+    when = "when the process dies" if case.fault.kind == "crash" else "when the store does not answer"
+    yield from _calls_again("crash-repeats", f"{when} between sending and saving", attempt, again)
+    said = repeated_replies(attempt, again)
+    if said:
+        yield Anomaly(
+            "crash-repeats", f"{when} between sending and saving, it is said twice: {said[0].text!r}", "replies"
+        )
+
+
+def _calls_again(kind: str, when: str, first: Turn, again: Turn) -> Iterator[Anomaly]:
+    for call, twin in repeated_calls(first, again):
+        if counts_twice(call, twin):
+            renamed = "" if call.url == twin.url else ", as another one each time"
+            yield Anomaly(kind, f"{when}, it is asked for twice outside: {place_of(call)}{renamed}", place_of(call))
+
+
+# ---------------------------------------------------------------- after the end
+
+
+def acts_after_end(case: Case) -> Iterator[Anomaly]:
+    """Find that a bot acts on what comes after its end: it takes it, or begins anew with it as with anything."""
+    turn = case.turns[-1]
+    before, after = _kept(case, case.before), _kept(case, turn.snapshot)
+    calls = calls_that_change(turn)
+    if turn.error or (before == after and turn.ended is None and not calls):
+        return
+    anew = case.line.step(case.before, Start(case.event.chat))
+    if (anew.snapshot.chats, anew.replies) == (turn.snapshot.chats, turn.replies):
+        yield Anomaly("acts-after-end", "what comes after the end begins a new conversation", "anew")
+        return
+    where = turn.state or ""
+    yield Anomaly("acts-after-end", f"what comes after the end is taken: the chat is in {where!r} then", where)
+
+
+_JUDGES: Mapping[FaultKind, tuple[Callable[[Case], Iterator[Anomaly]], ...]] = {
+    "twice": (applied_twice, redelivery_changes),
+    "crash": (applied_twice, crash_repeats),
+    "store": (lost_update, crash_repeats),
+    "with": (lost_update,),
+    "late": (acts_after_end,),
+}
