@@ -16,7 +16,8 @@ def deeds(before: Mapping[str, Any], after: Mapping[str, Any], ignored: Iterable
     """Return what was done to the variables *before* to make them those *after*: by the keys that lead to each.
 
     A number moved ``by`` so much, a list or text ``grew`` by so many, a mapping by so many of one shape, anything else
-    was ``put`` there.  Variables *ignored* by their name do not count.
+    was ``put`` there.  A number that was not there moves from 0, a list grows from an empty one.  Variables *ignored* by
+    their name do not count.
 
     >>> deeds({"paid": 9, "log": [1]}, {"paid": 18, "log": [1, 2], "name": "Ann"})
     {('log',): ('grew', 1), ('name',): ('put', 'Ann'), ('paid',): ('by', 9)}
@@ -30,12 +31,14 @@ def deeds(before: Mapping[str, Any], after: Mapping[str, Any], ignored: Iterable
 
 
 def _compare(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Deed]]:
-    if before == after and type(before) is type(after):
-        return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _compare_mappings(before, after, path)
-    elif _is_number(before) and _is_number(after):
-        yield path, ("by", round(after - before, 9))
+    elif before == after and type(before) is type(after):
+        return
+    elif _is_number(after) and (_is_number(before) or before is _MISSING):
+        yield path, ("by", round(after - (0 if before is _MISSING else before), 9))
+    elif isinstance(after, list) and after and before is _MISSING:
+        yield path, ("grew", len(after))
     elif isinstance(before, list) and isinstance(after, list):
         grew = len(after) - len(before)
         yield path, ("grew", grew) if grew > 0 and after[: len(before)] == before else ("put", after)

@@ -102,9 +102,12 @@ def applied_twice(case: Case) -> Iterator[Anomaly]:
     if first is again or first.error or again.error or first.ended or _is_unsaved(case) or not saw_id(case):
         return
     controls = _controls(case, first.snapshot)
-    for path, deed in _done_again(case, first, again).items():
-        if not any(_deeds_of(case, first.snapshot, control).get(path) == deed for control in controls):
-            yield Anomaly("applied-twice", f"delivered twice, it was applied twice: {_told(path, deed)}", shown(path))
+    by_nothing = [_deeds_of(case, first.snapshot, control) for control in controls]
+    done = _done_again(case, first, again)
+    meant = {path: deed for path, deed in done.items() if not any(other.get(path) == deed for other in by_nothing)}
+    if meant:
+        told = ", ".join(_told(path, deed) for path, deed in meant.items())
+        yield Anomaly("applied-twice", f"delivered twice, it was applied twice: {told}", ", ".join(map(shown, meant)))
     for call, twin in repeated_calls(first, again):
         same = (call.url, sent_with(call)) == (twin.url, sent_with(twin))
         harmless = same and (is_safe_twice(call) or has_key(call))
@@ -145,17 +148,22 @@ def _done_again(case: Case, first: Turn, again: Turn) -> dict[Path, Deed]:
     once = _deeds_of(case, case.before, first)
     twice = _deeds_of(case, first.snapshot, again)
     both = {path: deed for path, deed in twice.items() if path in once and once[path][0] == deed[0]}
-    return {
-        path: deed
-        for path, deed in both.items()
-        if (once[path] == deed if deed[0] != "put" else deed[1] is not None and same_words(first, again))
-    }
+    alike = same_words(first, again)
+    return {path: deed for path, deed in both.items() if _is_same(once[path], deed, alike=alike)}
+
+
+def _is_same(once: Deed, twice: Deed, *, alike: bool) -> bool:
+    """Say whether *twice* is *once* done again; what only has another value then is, if the bot said the same (*alike*)."""
+    word, much = twice
+    if word == "put":
+        return alike and much is not None
+    return once == twice or (alike and word == "by")
 
 
 def _deeds_of(case: Case, before: Snapshot, turn: Turn) -> dict[Path, Deed]:
-    chat = case.event.chat
-    old, new = _chat(before, chat).context, _chat(turn.snapshot, chat).context
-    return deeds(old, new, case.known.declared.ignore)
+    """Return what *turn* did to the variables, those with which it ended included."""
+    before_it = _chat(before, case.event.chat).context
+    return deeds(before_it, turn.chat_state.context, case.known.declared.ignore)
 
 
 def _makes(turn: Turn, call: Call) -> bool:

@@ -1,0 +1,87 @@
+"""Letters that do not arrive as events should: an event with a fault, in the world of the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from chatsim.delivery.declared import guards_of
+from chatsim.delivery.faults import fault_words
+from chatsim.delivery.play import Line, Step, play
+from chatsim.explore.alphabet import Source
+from chatsim.explore.letters import Letter, event_label
+from chatsim.explore.moment import Moment, Played
+from chatsim.explore.player import Player
+from chatsim.trace import Callback, Event, Fault, Snapshot, Turn
+
+MOST_FAULTS = 2
+"""How many faults a conversation has at most."""
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """How the event of a letter arrives: with a fault.
+
+    >>> str(Arrival(Fault("crash", at="after-send"))), str(Arrival(Fault("with", other=Callback("paid"))))
+    ('(crash: after-send 1)', "(with callback 'paid')")
+    """
+
+    fault: Fault
+
+    def __str__(self) -> str:
+        """Return the fault in words, for labels."""
+        other = f" {event_label(self.fault.other)}" if self.fault.other is not None else ""
+        return f"({fault_words(self.fault)}{other})"
+
+    def play(self, player: Player, moment: Moment, event: Event) -> Played:
+        """Return the turns that come of *event* in *moment*; raise `CannotArrive` where it cannot come like this."""
+        return play(line_of(player, moment), moment.snapshot, event, self.fault)
+
+
+def faulty(event: Event, fault: Fault) -> Letter:
+    """Return the letter that is *event* with *fault*."""
+    return Letter(event, "fault", Arrival(fault), 1)
+
+
+def line_of(player: Player, moment: Moment) -> Line:
+    """Return how events reach the bot in *moment*; every turn has its number in the conversation.
+
+    The process of a bot that crashes is not loaded anew for that: what it keeps outside the snapshot is found by
+    playing twice, and loading takes longer than everything else.
+    """
+    numbers = iter(range(moment.depth, 1 << 62))
+
+    def step(snapshot: Snapshot, event: Event) -> Turn:
+        return player.turn(snapshot, event, next(numbers))
+
+    return Line(step, guards_of(player.stage.bot))
+
+
+def stepping(player: Player, moment: Moment) -> Step:
+    """Return what plays single events from *moment* on."""
+    return line_of(player, moment).step
+
+
+class Arrivals:
+    """Lets the events of *source* arrive with faults as well, as long as a conversation has fewer than *most*.
+
+    The faults are those that can lead where no order of undisturbed events leads: a webhook that calls twice, and two
+    events at once where nothing keeps them apart.
+    """
+
+    def __init__(self, source: Source, *, serial: bool, most: int = MOST_FAULTS) -> None:
+        self._source = source
+        self._serial = serial
+        self._most = most
+
+    def letters(self, moment: Moment) -> Iterator[Letter]:
+        """Yield the faulty letters of *moment*."""
+        if moment.spent >= self._most:
+            return
+        for letter in self._source.letters(moment):
+            if letter.delivery is not None:
+                continue
+            if isinstance(letter.event, Callback):
+                yield faulty(letter.event, Fault("twice"))
+            if not self._serial:
+                yield faulty(letter.event, Fault("with", other=letter.event))
