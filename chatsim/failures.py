@@ -60,6 +60,12 @@ def is_bots_own(filename: str) -> bool:
     return not _is_ours(filename) and not _is_installed(filename)
 
 
+def shown_file(file: str) -> str:
+    """Return *file* as people read it: relative to the current folder where it lies below that."""
+    relative = os.path.relpath(file)
+    return file if relative.startswith("..") else relative
+
+
 def _is_ours(filename: str) -> bool:
     return filename.startswith(_OURS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chatsim.errors import SetupError
-from chatsim.failures import bot_frames, raised_by_bot
+from chatsim.failures import bot_frames, raised_by_bot, shown_file
 from chatsim.nearest import nearest_of
 
 
@@ -17,7 +17,7 @@ def raised(what: str, error: BaseException) -> SetupError:
     raised_by_bot(error)
     lines = frame_lines(error)
     if isinstance(error, SyntaxError) and error.filename is not None:
-        lines.append(f"  {error.filename}:{error.lineno}: {(error.text or '').strip()}".removesuffix(": "))
+        lines.append(f"  {shown_file(error.filename)}:{error.lineno}: {(error.text or '').strip()}".removesuffix(": "))
     message = error.msg if isinstance(error, SyntaxError) else str(error)
     lines.append(f"{type(error).__name__}: {message}" if message else type(error).__name__)
     return SetupError("\n".join([f"{what} raised", *lines]))
@@ -26,7 +26,7 @@ def raised(what: str, error: BaseException) -> SetupError:
 def frame_lines(error: BaseException) -> list[str]:
     """Return where *error* came from, a line for each of the bot's own frames."""
     return [
-        f"  {frame.file}:{frame.line} in {frame.function}: {frame.code}".removesuffix(": ")
+        f"  {shown_file(frame.file)}:{frame.line} in {frame.function}: {frame.code}".removesuffix(": ")
         for frame in bot_frames(error.__traceback__)
         if not frame.file.startswith("<frozen importlib")
     ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 
-from chatsim.failures import is_bots_own
+from chatsim.failures import is_bots_own, shown_file
 from chatsim.report.difference import comparison
 from chatsim.report.document import Line, Span, labelled, wrap
 from chatsim.report.places import used_from
@@ -73,15 +72,9 @@ def failure_frames(failure: Failure) -> list[Line]:
 
 
 def _frame(frame: Frame) -> list[Line]:
-    place = f"  {visible(_shorter(frame.file))}:{frame.line} in {visible(frame.function)}"
+    place = f"  {visible(shown_file(frame.file))}:{frame.line} in {visible(frame.function)}"
     code: list[Line] = [(Span(f"      {visible(frame.code)}", "code"),)] if frame.code else []
     return [(Span(place, "place"),), *code]
-
-
-def _shorter(file: str) -> str:
-    """Return *file* relative to the current folder where it lies below it."""
-    relative = os.path.relpath(file)
-    return file if relative.startswith("..") else relative
 
 
 def _headline(headline: str, width: int) -> list[Line]:

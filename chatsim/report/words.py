@@ -14,7 +14,11 @@ from chatsim.scenario.words import CAPTURE_TYPES, NAME
 # What is written without blanks between words is compared letter by letter.
 _LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HOLES = rf"\.\.\.|\$\{{{NAME}:(?:{'|'.join(CAPTURE_TYPES)})\}}"
-_TOKENS = re.compile(rf"{_HOLES}|\s+|[{_LETTERS}]|[^\W{_LETTERS}]+|[^\w\s]")
+_DOLLAR = "$$"
+"""How a dollar is written that begins no hole, before a brace and before another one."""
+_WORDS = rf"\s+|[{_LETTERS}]|[^\W{_LETTERS}]+|[^\w\s]"
+_in_expected = re.compile(rf"\$\$(?=[${{])|{_HOLES}|{_WORDS}").findall
+_in_came = re.compile(_WORDS).findall
 _is_hole = re.compile(_HOLES).fullmatch
 _LEAST_ALIKE = 0.4
 """How much two texts must have in common (0 to 1) for a comparison of their words to help."""
@@ -45,7 +49,8 @@ def compare(expected: str, came: str) -> Alike:
     >>> "".join("^" if flag else " " for flag in alike.came)
     '           ^^'
     """
-    mine, theirs = _TOKENS.findall(expected), _TOKENS.findall(came)
+    written, theirs = _in_expected(expected), _in_came(came)
+    mine = ["$" if word == _DOLLAR else word for word in written]
     if is_regex(expected) or not (mine and theirs):
         return Alike(0.0, [False] * len(expected), [False] * len(came))
     start = _same(mine, theirs)
@@ -53,7 +58,7 @@ def compare(expected: str, came: str) -> Alike:
     middle, other = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
     held = _held(middle, other)
     flags = [[False] * start + [not one for one in part] + [False] * end for part in held]
-    return Alike(_ratio(mine, theirs, flags), _spread(mine, flags[0]), _spread(theirs, flags[1]))
+    return Alike(_ratio(mine, theirs, flags), _spread(written, flags[0]), _spread(theirs, flags[1]))
 
 
 def is_regex(text: str) -> bool:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from chatsim.errors import SetupError
+from chatsim.failures import failure_from
 from chatsim.scenario.data_match import Compared
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.trace import Failure, JsonObject
+from chatsim.world.hosts import allow_line
+from chatsim.world.mocks import CallNotMocked
 
 _NOT_THERE = "(not there)"
 _SENTENCE_END = re.compile(r"\. (?=[A-Z])|\n")
@@ -30,6 +35,22 @@ def raised(failure: Failure) -> tuple[str, str]:
     # What chatsim itself found in the bot says what is wrong in its first sentence, and in the rest how to mend it.
     what, *cure = _SENTENCE_END.split(failure.message, maxsplit=1)
     return what or f"the bot raised {failure.type}", "".join(cure)
+
+
+def not_restarted(error: SetupError) -> tuple[str, str, Failure | None]:
+    """Return a headline and a hint for a bot that could not be loaded anew, and what it raised, if it did."""
+    what, _, rest = str(error).partition("\n")
+    failure = failure_from(error.__cause__) if error.__cause__ is not None else None
+    if failure is None or not failure.frames:
+        return f"restart: {what}", textwrap.dedent(rest), None
+    return f"restart: {what} {failure.type}: {failure.message}".removesuffix(": "), "", failure
+
+
+def not_mocked(missing: CallNotMocked) -> tuple[str, str]:
+    """Return a headline for a call that no mock covers, and a hint how to write the mock, or let the call through."""
+    let = f"or let it through: {allow_line(missing.place)}" if missing.place else ""
+    rows = [missing.near.removeprefix("; "), "paste below `mock:`", missing.line, let]
+    return f"call: no mock covers {missing.what}", "\n".join(filter(None, rows))
 
 
 def other_values(compared: Sequence[Compared], actual: JsonObject) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from chatsim.errors import ContextNotSerializable
 from chatsim.jsondata import json_copy, to_json
 from chatsim.scenario.durations import read_duration
 from chatsim.scenario.model import CallbackStep, FileStep, FormStep, Step, TapStep, UserStep, WaitStep
-from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.nearest import did_you_mean, which_file
 from chatsim.scenario.text_pattern import normal
 from chatsim.scenario.verdict import Line
 from chatsim.scenario.words import BrokenText, Template, Values
@@ -70,8 +70,8 @@ def _json(data: Any) -> Any:
 
 def _file(step: FileStep, values: Values, by: str) -> File:
     if step.path is not None:
-        path = step.folder / step.path.render(values)
-        data, name = _bytes_in(path), path.name
+        written = step.path.render(values)
+        data, name = _bytes_in(step.folder, written), Path(written).name
     else:
         content = step.content
         data = content.render(values).encode() if isinstance(content, Template) else content or b""
@@ -80,12 +80,15 @@ def _file(step: FileStep, values: Values, by: str) -> File:
     return File(data, name, media_type, step.chat, by)
 
 
-def _bytes_in(path: Path) -> bytes:
+def _bytes_in(folder: Path, written: str) -> bytes:
     try:
-        return path.read_bytes()
+        return (folder / written).read_bytes()
+    except FileNotFoundError:
+        hint = which_file(written, folder)
+        raise CannotHappen("unreadable-file", f"file: there is no file {written!r}", hint=hint) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise CannotHappen("unreadable-file", f"file: {path} cannot be read: {reason}") from None
+        raise CannotHappen("unreadable-file", f"file: {written} cannot be read: {reason}") from None
 
 
 def _option(step: TapStep, values: Values, session: Session, *, in_the_middle: bool) -> Option:

@@ -13,7 +13,7 @@ from chatsim.scenario.grow import Grower
 from chatsim.scenario.marks import MARKS
 from chatsim.scenario.model import NO_MARKS, Given, Marks, Position, ScenarioCase, ScenarioFile, Xfail
 from chatsim.scenario.names import check_names
-from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.nearest import did_you_mean, which_file
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.people import Addresses
 from chatsim.scenario.readers import BROKEN, Placed
@@ -241,7 +241,7 @@ def _check_file(step: WrittenFile, rows: Sequence[Values], source: Source) -> No
     elif path.value is not BROKEN:
         folder = source.of(path.node).folder
         for missing in dict.fromkeys(_missing_files(path.value, rows, folder, source)):
-            source.problem(path.node, f"there is no file {missing!r}", f"paths start at {folder}")
+            source.problem(path.node, f"there is no file {missing!r}", which_file(missing, folder))
 
 
 def _missing_files(path: Template, rows: Sequence[Values], folder: Path, source: Source) -> Iterator[str]:

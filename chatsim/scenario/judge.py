@@ -9,7 +9,7 @@ from chatsim.bots.base import NamesStates
 from chatsim.errors import SetupError
 from chatsim.scenario.aligned import came_line, count_of, other_order, whole_turn, would_hold
 from chatsim.scenario.calls import CallsStep, Made, calls_made, unused_in
-from chatsim.scenario.causes import other_values, raised
+from chatsim.scenario.causes import not_mocked, not_restarted, other_values, raised
 from chatsim.scenario.data_match import Compared
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.events import CannotHappen, event_of, seconds_of
@@ -33,13 +33,8 @@ from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply
 from chatsim.scenario.text_pattern import PatternFailed
 from chatsim.scenario.verdict import Line, Mismatch
 from chatsim.trace import JsonObject, Reply, Turn
-from chatsim.world.hosts import allow_line
 from chatsim.world.mocks import CallNotMocked
 
-_PATTERN_HINTS = {
-    "regex-too-slow": "a repetition within a repetition, such as (a+)+, tries too many ways: write it with one, or use ...",
-    "broken-pattern": "text that is meant to the letter: {text: …}",
-}
 _WAITING = {"input": "waits for input", "callback": "waits for a callback", "end": "has ended"}
 
 
@@ -89,7 +84,7 @@ class Judge:
         except _Failed as failed:
             return failed.mismatch
         except PatternFailed as failed:
-            return self.mismatch(failed.kind, step, f"{step.kind}: {failed}", hint=_PATTERN_HINTS.get(failed.kind, ""))
+            return self.mismatch(failed.kind, step, f"{step.kind}: {failed}", hint=failed.hint)
         return None
 
     # ------------------------------------------------------------ act
@@ -114,8 +109,9 @@ class Judge:
         try:
             self.session.restart()
         except SetupError as error:
-            what, _, rest = str(error).partition("\n")
-            self.fail("not-restarted", step, f"restart: {what}", hint=rest)
+            headline, hint, failure = not_restarted(error)
+            mismatch = self.mismatch("not-restarted", step, headline, hint=hint)
+            raise _Failed(dataclasses.replace(mismatch, failure=failure)) from None
 
     def judge(self, step: Step, index: int) -> None:
         """Fail where the bot raised what no step expects."""
@@ -130,12 +126,8 @@ class Judge:
 
     def fail_call(self, step: Step) -> NoReturn:
         """Say which call no mock covers, and how to write the mock."""
-        missing: CallNotMocked = self.turn.exception
-        near = missing.near.removeprefix("; ")
-        hint = f"paste below `mock:`\n{missing.line}"
-        if missing.place:
-            hint += f"\nor let it through: {allow_line(missing.place)}"
-        self.fail(missing.kind, step, f"call: no mock covers {missing.what}", hint=f"{near}\n{hint}" if near else hint)
+        headline, hint = not_mocked(self.turn.exception)
+        self.fail(CallNotMocked.kind, step, headline, hint=hint)
 
     def check_mocks(self) -> None:
         """A mock that was never called fails the scenario, at its own line."""

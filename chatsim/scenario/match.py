@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from chatsim.scenario.pieced_text import PiecedText
 from chatsim.scenario.regex_text import RegexText
-from chatsim.scenario.text_pattern import TextPattern, normal
+from chatsim.scenario.text_pattern import TextPattern, as_written, normal
 from chatsim.scenario.words import Value, Values, parse
 
 
@@ -41,7 +41,7 @@ class LiteralText(TextPattern):
 
     def show(self, values: Values) -> str:  # noqa: ARG002
         """Return the text."""
-        return self.text
+        return as_written(self.text)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatsim.scenario.search import TooMuchWork, find_captures, is_of_type
-from chatsim.scenario.text_pattern import PatternFailed, TextPattern, normal, normal_part, shown
+from chatsim.scenario.text_pattern import PatternFailed, TextPattern, as_written, hole, normal, normal_part, shown
 from chatsim.scenario.words import GAP, Capture, Insert, Piece, Value, Values, parse
 
 
@@ -60,7 +60,12 @@ class PiecedText(TextPattern):
 
     def show(self, values: Values) -> str:
         """Return the text with *values* in it, and what is left to match as it is written."""
-        return "".join(shown(piece, values) for piece in self.pieces)
+        known = [shown(piece, values) for piece in self.pieces]
+        parts = [hole(piece) if words is None else words for piece, words in zip(self.pieces, known, strict=True)]
+        return "".join(
+            part if words is None else as_written(words, before_name=after.startswith("${"))
+            for part, words, after in zip(parts, known, [*parts[1:], ""], strict=True)
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chatsim.scenario.text_pattern import PatternFailed, TextPattern, composed, normal, normal_part, shown
+from chatsim.scenario.text_pattern import PatternFailed, TextPattern, composed, hole, normal, normal_part, shown
 from chatsim.scenario.words import NAME, BrokenText, Capture, Insert, Value, Values, named
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 REGEX_SECONDS = 1.0
 """How long one regular expression may search one text."""
+
+_SLOW = "a repetition within a repetition, such as (a+)+, tries too many ways: write it with one, or use ..."
 
 MOST_REPEATS = 100_000
 """How often a regular expression may repeat a part by counts: beyond that, compiling it takes all memory."""
@@ -60,9 +62,10 @@ class RegexText(TextPattern):
         try:
             return search()
         except TimeoutError:
-            raise PatternFailed("regex-too-slow", self.show(values), "regex too slow") from None
+            raise PatternFailed("regex-too-slow", self.show(values), "regex too slow", _SLOW) from None
         except regex.error as error:
-            raise PatternFailed("broken-pattern", self.show(values), f"broken pattern ({error})") from None
+            came = ", ".join(f"${{{name}}} is {values[name].text!r}" for name in dict.fromkeys(self.names))
+            raise PatternFailed("broken-pattern", self.show(values), f"broken pattern ({error})", came) from None
 
     def loosely(self, text: str, values: Values) -> bool:
         """Say whether the pattern is found."""
@@ -70,7 +73,9 @@ class RegexText(TextPattern):
 
     def show(self, values: Values) -> str:
         """Return the pattern between slashes, with *values* in it."""
-        return f"/{''.join(shown(piece, values) for piece in self.pieces)}/"
+        return (
+            f"/{''.join(hole(piece) if (words := shown(piece, values)) is None else words for piece in self.pieces)}/"
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

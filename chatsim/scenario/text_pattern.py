@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from abc import ABC, abstractmethod
 
 from chatsim.errors import ChatsimError
-from chatsim.scenario.words import Capture, Gap, Insert, Piece, Value, Values
+from chatsim.scenario.words import Capture, Insert, Piece, Value, Values
+
+_DOLLAR_BEFORE = re.compile(r"\$(?=[${])")
 
 
 class PatternFailed(ChatsimError):
     """A pattern could not be decided: it ran out of time, or is broken with the values that went into it.
 
-    `kind` is the slug of the mismatch, `pattern` the pattern as it is written.
+    `kind` is the slug of the mismatch, `pattern` the pattern as it is written, `hint` what may have caused it.
     """
 
-    def __init__(self, kind: str, pattern: str, why: str) -> None:
+    def __init__(self, kind: str, pattern: str, why: str, hint: str = "") -> None:
         super().__init__(f"{why}: {pattern}")
         self.kind = kind
         self.pattern = pattern
+        self.hint = hint
 
 
 def normal(text: str) -> str:
@@ -42,13 +46,32 @@ def normal_part(text: str, *, last: bool) -> str:
     return normal(text) if last else normal(text + "\n")
 
 
-def shown(piece: Piece, values: Values) -> str:
-    """Return *piece* with its value, if it is a name that has one, and otherwise as it is written."""
+def as_written(text: str, *, before_name: bool = False) -> str:
+    """Return *text* as a scenario has it, so that nobody takes what is meant to the letter for a name.
+
+    >>> as_written("$5, ${name}")
+    '$5, $${name}'
+    """
+    written = _DOLLAR_BEFORE.sub("$$", text)
+    return f"{written}$" if before_name and text.endswith("$") else written
+
+
+def shown(piece: Piece, values: Values) -> str | None:
+    """Return the words for which *piece* stands; None for a gap, a capture, and a name without a value."""
     if isinstance(piece, Insert):
-        return values[piece.name].text if piece.name in values else f"${{{piece.name}}}"
+        return values[piece.name].text if piece.name in values else None
+    return piece if isinstance(piece, str) else None
+
+
+def hole(piece: Piece) -> str:
+    """Return *piece*, which stands for what is not known, as it is written.
+
+    >>> hole(Capture("n", "int"))
+    '${n:int}'
+    """
     if isinstance(piece, Capture):
         return f"${{{piece.name}:{piece.type}}}"
-    return "..." if isinstance(piece, Gap) else piece
+    return f"${{{piece.name}}}" if isinstance(piece, Insert) else "..."
 
 
 class TextPattern(ABC):

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatsim.report.words import compare, lookalikes
+from chatsim.scenario.text_pattern import as_written
 
 
 def marked(expected, came):
@@ -23,7 +24,7 @@ class TestCompare:
 
     @given(st.text(min_size=1))
     def test_equal_texts_do_not_differ(self, text):
-        assert not any(compare(text, text).came)
+        assert not any(compare(as_written(text), text).came)
 
     def test_what_a_gap_or_a_capture_takes_does_not_differ(self):
         assert marked("Hi ..., ${n:int} left", "Hi dear Ann, 7 sold") == (
@@ -47,6 +48,23 @@ class TestCompare:
         alike = compare(f"{text}x {text}", f"{text}y {text}")
         assert alike.came.index(True) == len(text)
         assert not compare("a " * 3000, "b " * 3000)
+
+
+class TestDollars:
+    def test_what_is_meant_to_the_letter_is_no_hole(self):
+        """It is shown with two dollars, of which the bot says one."""
+        alike = compare("Pay $$${x:int} for $${x:int}", "Pay $5 for ${x:int}")
+        assert alike.ratio == 1
+        assert not any(alike.expected + alike.came)
+
+    def test_and_differs_from_what_a_hole_would_take(self):
+        assert marked("Pay $${x:int}", "Pay 5") == ("Pay [$][$][{][x][:][i][n][t][}]", "Pay [5]")
+
+    def test_what_the_bot_says_is_no_hole(self):
+        assert marked("Say ${x:word} now", "Say ${y:int} then") == (
+            "Say ${x:word} [n][o][w]",
+            "Say ${y:int} [t][h][e][n]",
+        )
 
 
 class TestLookalikes:

@@ -580,6 +580,11 @@ def test_missing_file(problems, tmp_path):
         (7, 13, "there is no file 'no.png'", f"paths start at {tmp_path}"),
         (8, 13, "there is no file '\\x00'", f"paths start at {tmp_path}"),
     ]
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "coupon.png").touch()
+    assert problems(f"{HEAD}  - file: pictures/coupom.png\n") == [
+        (4, 11, "there is no file 'pictures/coupom.png'", "did you mean 'pictures/coupon.png'?")
+    ]
     long = "x" * 5000
     assert problems(f"{HEAD}  - file: {long}\n") == [
         (4, 11, f"there is no file {long!r}", f"paths start at {tmp_path}")

@@ -376,3 +376,28 @@ def test_all_kinds_agree_on_plain_text():
         assert matches(text, other) is expected
         assert matches(f"/^{text}$/", other) is expected
         assert (PiecedText.of(text).match(other, {}) is not None) is expected
+
+
+class TestShow:
+    """What is shown of a pattern is that pattern when it is written again."""
+
+    @pytest.mark.parametrize(
+        "text", ["$${x}", "$$${x:int}", "$$$$$${x:int}", "a $$${n}", "$$$$", "$5 and $${...", "... $$${x:word}"]
+    )
+    def test_dollars(self, text):
+        pattern = compile_text(text)
+        assert compile_text(pattern.show({})) == pattern
+
+    @given(st.lists(st.sampled_from(["$", "$$", "${x:int}", "${n}", "{", "}", "a", " "]), max_size=8).map("".join))
+    def test_any(self, text):
+        try:
+            pattern = compile_text(text)
+        except BrokenText:
+            return
+        assert compile_text(pattern.show({})) == pattern
+
+    def test_values_are_no_names(self):
+        assert compile_text("Hi ${n}$$${x:int}").show({"n": Value("${y}", 0)}) == "Hi $${y}$$${x:int}"
+
+    def test_regular_expressions_are_as_written(self):
+        assert compile_text("/a$|${n}$/").show({"n": Value("b", 0)}) == "/a$|b$/"

@@ -442,7 +442,16 @@ class TestEvents:
         (tmp_path / "coupon.png").unlink()
         mismatch = run_case(case, Scripted({})).mismatch
         assert (mismatch.kind, mismatch.turn) == ("unreadable-file", None)
-        assert mismatch.headline == f"file: {tmp_path / 'coupon.png'} cannot be read: No such file or directory"
+        assert mismatch.headline == "file: there is no file 'coupon.png'"
+        assert mismatch.hint == f"paths start at {tmp_path}"
+
+    def test_file_that_is_a_folder(self, load, tmp_path, write):
+        write("x", "coupon.png")
+        case = load("bot: a:b\nscenarios: {s: [file: coupon.png]}\n").cases[0]
+        (tmp_path / "coupon.png").unlink()
+        (tmp_path / "coupon.png").mkdir()
+        mismatch = run_case(case, Scripted({})).mismatch
+        assert mismatch.headline == "file: coupon.png cannot be read: Is a directory"
 
     def test_file_whose_name_is_said_by_the_bot(self, holds, fails, write):
         write("x", "pay.me")
