@@ -5,11 +5,12 @@ Everything beyond `Bot` is an ability of its own, asked for with ``isinstance``.
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
-from chatsim.trace import Event, JsonObject, Snapshot, Turn, Wait, Waits
+from chatsim.trace import Event, JsonObject, Reply, Snapshot, Turn, Wait, Waits
 
 
 @runtime_checkable
@@ -79,4 +80,40 @@ class KnowsItsStore(Protocol):
 
     def guards(self) -> Guards:
         """Return what keeps two turns of one chat apart."""
+        ...
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """A bot that can say what kinds of event its platform brings to it."""
+
+    def hears(self) -> tuple[type[Event], ...]:
+        """Return the kinds of event; of others, nothing comes, or nothing that its author had in mind."""
+        ...
+
+
+@runtime_checkable
+class ShowsCode(Protocol):
+    """A bot whose code can be looked at, by whoever wants to know what it makes of its input."""
+
+    def code_for(self, state: str | None) -> tuple[Any, ...]:
+        """Return what looks at what arrives in *state* (None where a chat has not begun), the nearest first.
+
+        These are functions; classes, all of whose functions are meant; and texts and compiled patterns that the
+        framework itself compares with.
+        """
+        ...
+
+
+QuickStep: TypeAlias = Callable[[JsonObject], tuple[str, JsonObject, Sequence[Reply]] | None]
+"""Takes a context, which it may change; returns the next state, the next context and the replies, as the bot gave
+them.  None where that is not all, as when the bot raised: then `Bot.step` says what came of it."""
+
+
+@runtime_checkable
+class StepsQuickly(Protocol):
+    """A bot whose chats are a state and a context alone, and that can be run without making a turn of it."""
+
+    def quickly(self, state: str, event: Event) -> QuickStep | None:
+        """Return what runs the bot in *state* with *event*, for a chat that `Snapshot` calls by its default name."""
         ...

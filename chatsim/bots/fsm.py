@@ -14,7 +14,22 @@ from chatsim.fsm.declared import nearest
 from chatsim.fsm.program import program_of
 from chatsim.fsm.table import INITIAL, Table
 from chatsim.jsondata import json_clone, json_copy
-from chatsim.trace import Callback, ChatState, Effect, Event, Hop, JsonObject, Save, Snapshot, Turn, Waits
+from chatsim.trace import (
+    Callback,
+    ChatState,
+    Effect,
+    Event,
+    Form,
+    Hop,
+    JsonObject,
+    Save,
+    Snapshot,
+    Start,
+    Tap,
+    Text,
+    Turn,
+    Waits,
+)
 from chatsim.world.effects import sent
 
 _RESUMES = {"input": Status.WAIT_FOR_USER_INPUT.value, "callback": Status.WAIT_FOR_CALLBACK.value}
@@ -57,6 +72,27 @@ class FSMBot:
     def state_names(self) -> tuple[str, ...]:
         """Return the states in the order of their declaration, ``zero`` first where it is not declared."""
         return tuple(self.table.states)
+
+    def hears(self) -> tuple[type[Event], ...]:
+        """Return what the platform brings to an FSM."""
+        return (Start, Text, Tap, Form, Callback)
+
+    def code_for(self, state: str | None) -> tuple[Any, ...]:
+        """Return what is called on the way out of *state*, and what it leads to; then the classes of plugins."""
+        source = INITIAL if state is None else state
+        names: list[Any] = []
+        for way in self.table.transitions:
+            if way.source == source:
+                names += [condition.action for condition in way.conditions]
+                names += [*way.prepare, *way.before, *way.after]
+                target = self.table.states.get(way.target or "")
+                names += target.on_enter if target is not None else ()
+                names.append(f"on_enter_{way.target}")
+        names += self.table.states[source].on_exit if source in self.table.states else ()
+        names.append(f"on_exit_{source}")
+        found = [getattr(self.cls, name, None) if isinstance(name, str) else name for name in names]
+        plugins = [type(plugin) for plugin in (program_of(self.cls).plugins or {}).values()]
+        return (*dict.fromkeys(action for action in found if action is not None), *plugins)
 
     def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
         """Return a snapshot in which *chat* is in *state* with *context* as variables, and waits so.

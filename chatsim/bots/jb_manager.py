@@ -17,7 +17,7 @@ from chatsim.bots.recognise import Origin
 from chatsim.bots.setup_errors import raised
 from chatsim.errors import HopLoop, NoWayOn, SetupError, UnknownState, did_you_mean
 from chatsim.jsondata import json_clone, json_copy
-from chatsim.trace import Callback, ChatState, Event, Hop, JsonObject, Snapshot, Waits
+from chatsim.trace import Callback, ChatState, Event, Form, Hop, JsonObject, Snapshot, Start, Tap, Text, Waits
 
 DEFAULT_BUDGET = 1000
 INITIAL = "zero"
@@ -77,6 +77,26 @@ class JbManagerBot(FrameworkBot):
     def state_names(self) -> tuple[str, ...]:
         """Return the names in the class's `states`, in their order."""
         return tuple(_declared_name(state) for state in self.cls.states)
+
+    def hears(self) -> tuple[type[Event], ...]:
+        """Return what the platform brings to an FSM."""
+        return (Start, Text, Tap, Form, Callback)
+
+    def code_for(self, state: str | None) -> tuple[Any, ...]:
+        """Return the guards on the ways out of *state*, the states that these lead to, and the classes of plugins."""
+        source = INITIAL if state is None else state
+        names: list[str] = []
+        for way in self.cls.transitions:
+            sources = way.get("source")
+            if source in (sources if isinstance(sources, list) else [sources]) or sources == "*":
+                for key in ("conditions", "unless", "before", "after", "prepare"):
+                    given = way.get(key) or []
+                    names += given if isinstance(given, list) else [given]
+                names.append(f"on_enter_{way.get('dest')}")
+        names.append(f"on_exit_{source}")
+        found = [getattr(self.cls, name, None) for name in names if isinstance(name, str)]
+        plugins = [type(plugin) for plugin in (getattr(self.cls, "plugins", None) or {}).values()]
+        return (*dict.fromkeys(method for method in found if method is not None), *plugins)
 
     def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
         """Return a snapshot in which *chat* is in *state*; plugins are at their beginning.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Any
 
-from chatsim.bots.base import Guards
+from chatsim.bots.base import Guards, QuickStep
 from chatsim.bots.store_guards import guards_of_store
 from chatsim.errors import UnknownState, did_you_mean
 from chatsim.failures import failure_from, raised_by_bot
@@ -88,6 +88,37 @@ class OrchestratorBot:
     def state_names(self) -> tuple[str, ...]:
         """Return the states that have a step, in the order of their registration."""
         return tuple(self.orchestrator.steps)
+
+    def hears(self) -> tuple[type[Event], ...]:
+        """Return what a channel brings to an orchestrator: what people write and choose."""
+        return (Text, Tap)
+
+    def code_for(self, state: str | None) -> tuple[Any, ...]:
+        """Return the step of *state*."""
+        step = self.orchestrator.steps.get(self.orchestrator.initial_state_id if state is None else state)
+        return () if step is None else (step,)
+
+    def quickly(self, state: str, event: Event) -> QuickStep | None:
+        """Return what runs the step of *state* with *event*: the step itself, and what its result comes to."""
+        steps, double, chat, user_input = self.orchestrator.steps, self._double, event.chat, user_input_of(event)
+        handler = steps.get(state)
+        if handler is None:
+            return None
+
+        def run(context: JsonObject) -> tuple[str, JsonObject, list[Reply]] | None:
+            sender, replies = double()
+            try:
+                result = handler(chat, user_input, context, sender)
+            except BaseException as caught:  # noqa: BLE001 - the turn that is made in full says what it was
+                raised_by_bot(caught)
+                return None
+            if type(result) is tuple and len(result) == 2:  # noqa: PLR2004
+                target, after = result
+                if type(after) is dict and type(target) is str and target in steps:
+                    return target, after, replies
+            return None
+
+        return run
 
     def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
         """Return a snapshot in which *chat* is in *state* with *context*; an orchestrator always waits for input.

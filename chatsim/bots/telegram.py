@@ -26,11 +26,12 @@ from chatsim.bots.reversible import decode, encode
 from chatsim.bots.setup_errors import raised
 from chatsim.bots.telegram_api import Memory, OfflineRequest, chat_number
 from chatsim.bots.telegram_conversations import END, Conversations
+from chatsim.bots.telegram_filters import patterns_of
 from chatsim.bots.telegram_jobs import Jobs
 from chatsim.bots.telegram_updates import update_for
 from chatsim.errors import ContextNotSerializable, SetupError, UnknownState, did_you_mean
 from chatsim.jsondata import json_clone, json_copy
-from chatsim.trace import ChatState, Event, Hop, JsonObject, Snapshot, Turn, Wait, Waits
+from chatsim.trace import ChatState, Event, Hop, JsonObject, Snapshot, Start, Tap, Text, Turn, Wait, Waits
 from chatsim.world.clock import DEFAULT_START
 from chatsim.world.tellers import current_clock
 from chatsim.world.virtual_loop import VirtualLoop
@@ -137,6 +138,21 @@ class TelegramBot(FrameworkBot):
     def state_names(self) -> tuple[str, ...]:
         """Return the names of the states of all conversations."""
         return self.conversations.names()
+
+    def hears(self) -> tuple[type[Event], ...]:
+        """Return what Telegram brings to a bot from a person."""
+        return (Start, Text, Tap)
+
+    def code_for(self, state: str | None) -> tuple[Any, ...]:
+        """Return the callbacks of the handlers for *state*, with the commands and patterns that they are for."""
+        outside = [handler for group in self.application.handlers.values() for handler in group]
+        found: list[Any] = []
+        for handler in (*self.conversations.handlers_in(state), *outside):
+            found += [f"/{command}" for command in sorted(getattr(handler, "commands", ()))]
+            found += patterns_of(getattr(handler, "filters", None))
+            callback = getattr(handler, "callback", None)
+            found += [] if callback is None else [callback]
+        return tuple(dict.fromkeys(found))
 
     def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
         """Return a snapshot in which *chat* is in *state* of a conversation, with *context* as ``user_data``."""

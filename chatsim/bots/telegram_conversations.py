@@ -73,6 +73,17 @@ class Conversations:
         """Return the names of all states, each once."""
         return tuple(dict.fromkeys(self.name(state) for handler in self.all for state in handler.states))
 
+    def handlers_in(self, state: str | None) -> list[BaseHandler[Any, Any, Any]]:
+        """Return the handlers of the conversations for a chat in *state*; outside, those that begin one."""
+        found: list[BaseHandler[Any, Any, Any]] = []
+        for handler in self.all:
+            for key, candidates in handler.states.items():
+                if state is not None and self.name(key) == state:
+                    found += [*candidates, *handler.fallbacks]
+            if state is None:
+                found += handler.entry_points
+        return [handler for handler in found if not isinstance(handler, ConversationHandler)]
+
     def handler_name(self, handler: ConversationHandler[Any]) -> str:
         """Return the name of a nested handler, or nothing for one that the application itself has."""
         if handler in self.outer:

@@ -105,6 +105,29 @@ class TransitionsBot(FrameworkBot):
         nested: Callable[[], list[str]] | None = getattr(self.machine, "get_nested_state_names", None)
         return tuple(self.machine.states if nested is None else nested())
 
+    def hears(self) -> tuple[type[Event], ...]:
+        """Return what the model has ears for: words always, the rest by its methods."""
+        ears: dict[str, type[Event]] = {"on_start": Start, "on_form": Form, "on_file": File, "on_callback": Callback}
+        return (Text, Tap, *(kind for name, kind in ears.items() if hasattr(self.model, name)))
+
+    def code_for(self, state: str | None) -> tuple[Any, ...]:
+        """Return the methods that hear events, the callbacks on the ways out of *state*, and the triggers for it."""
+        source = self._initial.state if state is None else state
+        ears = [getattr(self.model, name, None) for name in ("on_message", "on_start", "on_callback", "on_form")]
+        triggers: list[str] = []
+        callbacks: list[Any] = []
+        for name, event in self.machine.events.items():
+            ways = event.transitions.get(source or "", ())
+            if not ways or name.startswith("to_"):
+                continue
+            triggers.append(name)
+            for way in ways:
+                callbacks += [condition.func for condition in way.conditions]
+                callbacks += [*way.prepare, *way.before, *way.after]
+        methods = [getattr(self.model, name, None) if isinstance(name, str) else name for name in callbacks]
+        found = [*ears, *methods, *([] if hasattr(self.model, "on_message") else triggers)]
+        return tuple(dict.fromkeys(thing for thing in found if thing is not None))
+
     def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
         """Return a snapshot in which *chat* is in *state*, with *context* over the attributes of a new model."""
         names = self.state_names()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -31,10 +31,16 @@ class Fixed:
 
 
 class Alphabet:
-    """The letters of several sources together: in the order of their origins, and no event twice."""
+    """The letters of several sources together: in the order of their origins, and no event twice.
 
-    def __init__(self, *sources: Source) -> None:
+    *counts* returns what the sources look at in a moment; where that is the same, so are the letters, and they are
+    asked once.
+    """
+
+    def __init__(self, *sources: Source, counts: Callable[[Moment], Hashable] | None = None) -> None:
         self.sources = sources
+        self._counts = counts
+        self._known: dict[Hashable, tuple[Letter, ...]] = {}
 
     @property
     def fixed(self) -> tuple[Letter, ...] | None:
@@ -45,6 +51,15 @@ class Alphabet:
 
     def letters(self, moment: Moment) -> tuple[Letter, ...]:
         """Return what to try in *moment*."""
+        if self._counts is None:
+            return self._asked(moment)
+        counts = self._counts(moment)
+        known = self._known.get(counts)
+        if known is None:
+            known = self._known[counts] = self._asked(moment)
+        return known
+
+    def _asked(self, moment: Moment) -> tuple[Letter, ...]:
         return merged(letter for source in self.sources for letter in source.letters(moment))
 
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from chatsim.bots.base import Bot
 from chatsim.bots.recognise import Origin, recognise
+from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, Fixed
 from chatsim.explore.checks.base import Check
 from chatsim.explore.checks.raised import Raised
 from chatsim.explore.letters import Letter
+from chatsim.explore.moment import Moment
 from chatsim.explore.player import Player
+from chatsim.explore.projection import Buckets, Own, Projection
 from chatsim.explore.result import Exploration
 from chatsim.explore.search import Limits, Search
+from chatsim.explore.sources.code import CodeLetters
+from chatsim.explore.sources.offers import MOST_STALE, Boundaries, Offers, Timers, WrongKinds
+from chatsim.explore.sources.scenarios import Scenarios, cases_for, mocks_of, traces_of
 from chatsim.explore.summed import summed
 from chatsim.stage import Stage, in_a_world
-from chatsim.trace import Event, JsonObject, Start, Text
+from chatsim.trace import Event, JsonObject, Snapshot, Trace
 
 
 def explore(
@@ -24,38 +31,77 @@ def explore(
     *,
     alphabet: Alphabet | Iterable[Letter | Event] | None = None,
     checks: Sequence[Check] | None = None,
+    projection: Callable[[Snapshot], Any] | Literal["buckets", "exact"] = "buckets",
     max_states: int | None = None,
     max_depth: int | None = None,
     max_time: float | None = None,
+    scenarios: bool = True,
     folder: Path | None = None,
     credentials: JsonObject | None = None,
     seed: int = 0,
+    progress: Callable[[Search], None] = lambda _: None,
 ) -> Exploration:
     """Search what *bot* can reach, and return what is wrong with it.
 
     Args:
         bot: ``module:object``, or an object of any kind that chatsim recognises.
-        alphabet: What to try; by default what the bot offers, and what can be read from its code.
+        alphabet: What to try; by default what the bot offers, what the scenarios of its folder say, what its code
+            compares its input with, and what people send by accident.
         checks: What to look for; by default everything.
+        projection: Which snapshots count as the same: ``buckets`` of alike values, none (``exact``), or what a
+            function returns for them.
         max_states: How many snapshots to reach at most.
         max_depth: How many turns a conversation has at most.
         max_time: How many seconds to take at most.
+        scenarios: Whether the scenarios in the folder of a bot that is given by its name are letters and mocks.
         folder: Where the module is looked for first; by default the working folder.
         credentials: What the bot's framework takes as credentials.
         seed: With the number of the turn, decides over chance.
+        progress: Called now and then, with the search.
 
     Raises `SetupError` where there is no such bot.
     """
-    player = Player(stage_of(bot, folder, credentials), seed=seed)
+    stage = stage_of(bot, folder, credentials)
+    cases = cases_for(bot, folder or Path.cwd()) if isinstance(bot, str) and scenarios else []
+    player = Player(stage, mocks_of(cases), seed=seed)
+    traces = traces_of(cases, stage)
+    code = CodeLetters(stage.bot, player.play)
+    letters = default_alphabet(stage.bot, code, traces) if alphabet is None else alphabet_of(alphabet)
     search = Search(
         player,
-        alphabet_of(alphabet),
+        letters,
         (Raised(),) if checks is None else checks,
-        Limits(max_states, max_depth, max_time),
+        projection_of(projection, code),
+        limits=Limits(max_states, max_depth, max_time),
+        progress=progress,
     )
     with player.inside():
         search.run()
         return summed(search, bot if isinstance(bot, str) else type(bot).__name__)
+
+
+def default_alphabet(bot: Bot, code: CodeLetters, traces: Iterable[Trace] = ()) -> Alphabet:
+    """Return everything that there is to try with *bot* without being told."""
+    sources = (Offers(bot), Scenarios(traces), code, Boundaries(bot), WrongKinds(bot), Timers())
+    return Alphabet(*sources, counts=_what_counts)
+
+
+def _what_counts(moment: Moment) -> Hashable:
+    """Return what the default sources look at."""
+    due = min((timer.at - moment.snapshot.clock for timer in moment.snapshot.timers), default=None)
+    return moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE], due
+
+
+def projection_of(given: Callable[[Snapshot], Any] | str, code: CodeLetters) -> Projection | None:
+    """Return the projection that *given* stands for."""
+    if callable(given):
+        return Own(given)
+    if given == "exact":
+        return None
+    if given != "buckets":
+        raise SetupError(f"projection {given!r}: write 'buckets', 'exact', or a function of a snapshot")
+    hints = code.all_hints()
+    return Buckets([*hints.numbers, *hints.lengths], hints.texts)
 
 
 def stage_of(bot: Any, folder: Path | None = None, credentials: JsonObject | None = None) -> Stage:
@@ -67,10 +113,8 @@ def stage_of(bot: Any, folder: Path | None = None, credentials: JsonObject | Non
     return Stage(in_a_world(lambda: recognise(bot, Origin(credentials=dict(credentials or {})))))
 
 
-def alphabet_of(given: Alphabet | Iterable[Letter | Event] | None) -> Alphabet:
+def alphabet_of(given: Alphabet | Iterable[Letter | Event]) -> Alphabet:
     """Return what was given as an alphabet."""
     if isinstance(given, Alphabet):
         return given
-    if given is None:
-        return Alphabet(Fixed([Letter(Start(), "begin"), Letter(Text("hi"), "boundary")]))
     return Alphabet(Fixed([letter if isinstance(letter, Letter) else Letter(letter) for letter in given]))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chatsim.explore.fingerprint import fingerprint
 
@@ -22,16 +21,18 @@ class Nodes:
     """Moments by number, in the order in which they were met, and the steps between them.
 
     A moment is its packed snapshot and its frame (a number for what is open to a tap and what of the budget for faults
-    is spent).  The first is the start.
+    is spent).  The first is the start.  `state` is a number for the name of its state.
     """
 
     def __init__(self) -> None:
         self.index: dict[int, int] = {}
         self.packed: list[bytes | None] = []
         self.frame = array("I")
+        self.state = array("I")
         self.parent = array("I")
         self.via = array("I")
         self.depth = array("I")
+        self.queued = bytearray()
         self.expanded = bytearray()
         self.sources = array("I")
         self.letters = array("I")
@@ -43,22 +44,31 @@ class Nodes:
     def __len__(self) -> int:
         return len(self.packed)
 
-    def meet(self, packed: bytes, frame: int, parent: int, via: int, turns: int = 1) -> tuple[int, bool]:
-        """Return the number of a moment, and whether it is new; a new one was reached from *parent* by *via*."""
-        key = fingerprint(packed, frame)
-        known = self.index.get(key)
-        if known is not None:
-            if parent != NOBODY and self.depth[known] > self.depth[parent] + turns:
-                self.is_disordered = True
-            return known, False
-        number = self.index[key] = len(self.packed)
+    def find(self, packed: bytes, frame: int) -> int | None:
+        """Return the number of a moment, or None for one that was not met."""
+        return self.index.get(fingerprint(packed, frame))
+
+    def add(self, packed: bytes, frame: int, state: int) -> int:
+        """Return the number of a moment that was not met before; nobody leads to it yet."""
+        number = self.index[fingerprint(packed, frame)] = len(self.packed)
         self.packed.append(packed)
         self.frame.append(frame)
-        self.parent.append(parent)
-        self.via.append(via)
-        self.depth.append(0 if parent == NOBODY else self.depth[parent] + turns)
+        self.state.append(state)
+        self.parent.append(NOBODY)
+        self.via.append(0)
+        self.depth.append(0)
+        self.queued.append(0)
         self.expanded.append(0)
-        return number, True
+        return number
+
+    def lead(self, source: int, letter: int, target: int, turns: int = 1) -> None:
+        """Note that *letter* leads from *source* to *target*, where no shorter way to it is known."""
+        depth = self.depth[source] + turns
+        if target and (self.parent[target] == NOBODY or self.depth[target] > depth):
+            if self.queued[target]:
+                self.is_disordered = True
+                return
+            self.parent[target], self.via[target], self.depth[target] = source, letter, depth
 
     def note(self, source: int, letter: int, target: int, mark: int) -> None:
         """Note a step."""
@@ -85,7 +95,7 @@ class Nodes:
         """Yield source, letter, target and mark of everything that was played."""
         return zip(self.sources, self.letters, self.targets, self.marks, strict=True)
 
-    def straighten(self, turns_of: list[int]) -> None:
+    def straighten(self, turns_of: Sequence[int]) -> None:
         """Make every way the shortest one over the steps that were played; *turns_of* says how many turns a letter is.
 
         Needed only where moments were not expanded in the order of their depth.
@@ -97,19 +107,18 @@ class Nodes:
             leaving[source].append(step)
         best = [NOBODY] * len(self)
         best[0] = 0
-        waiting = {0: deque([0])}
+        waiting = {0: [0]}
         depth = 0
         while waiting:
             for node in waiting.pop(depth, ()):
                 if best[node] != depth:
                     continue
-                self.depth[node] = depth
                 for step in leaving[node]:
                     target, letter = self.targets[step], self.letters[step]
                     there = depth + turns_of[letter]
                     if there < best[target]:
                         best[target] = there
-                        self.parent[target], self.via[target] = node, letter
-                        waiting.setdefault(there, deque()).append(target)
+                        self.parent[target], self.via[target], self.depth[target] = node, letter, there
+                        waiting.setdefault(there, []).append(target)
             depth += 1
         self.is_disordered = False

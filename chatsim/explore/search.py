@@ -1,41 +1,82 @@
-"""Walk over everything that a bot can reach, letter by letter."""
+"""Walk over everything that a bot can reach: for what is new first, and then breadth-first until it is closed."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 from chatsim.bots.base import Bot
+from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, identity
+from chatsim.explore.book import Book, state_name
 from chatsim.explore.checks.base import Check, Found, Seen, Step
+from chatsim.explore.classes import Classes
 from chatsim.explore.fingerprint import pack, unpack
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.nodes import ANSWERED, ENDED, FAILED, NOBODY, Nodes
+from chatsim.explore.novelty import look_for_news
 from chatsim.explore.player import Player, after
+from chatsim.explore.projection import Projection
+from chatsim.explore.quick import Quick
 from chatsim.explore.result import Stopped
-from chatsim.trace import Option
+from chatsim.trace import Call, Option, Reply
+
+EXACT_STEPS = 10_000
+"""How many turns may be spent on closing what the projection left out, after everything else."""
+
+SAMPLED = 64
+"""Of so many turns that are nothing new, one is shown to the checks all the same."""
+
+_FULL = 8
+"""In so many moments of a state every letter is tried at once; in later ones only those that came to different things."""
+
+_LOOKS_BACK, _MOST_EARLIER = 30, 8
+"""How far back, and for how many, the way to a moment is searched for options that are open no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a search stops that does not close: so many moments, turns in a row, seconds; None is no limit."""
+    """Where a search stops that does not close: so many moments, turns in a row, seconds; None is no limit.
+
+    `is_covered` says of a book whether all that there is to cover is covered, which stops the search as well.
+    """
 
     states: int | None = None
     depth: int | None = None
     seconds: float | None = None
+    is_covered: Callable[[Book], bool] | None = None
+
+
+class Over(Exception):
+    """The search has reached a limit."""
+
+    def __init__(self, stopped: Stopped) -> None:
+        super().__init__(stopped)
+        self.stopped: Stopped = stopped
 
 
 class Search:
-    """One search.  `run` walks, and can be interrupted; what is known so far stays in `nodes` and `found`."""
+    """One search.  `run` walks, and can be interrupted: what is known so far stays.
+
+    Args:
+        player: Plays letters in the bot's world.
+        alphabet: What to try.
+        checks: What to look for.
+        projection: What counts as the same; None tells everything apart.
+        limits: Where to stop.
+        progress: Called now and then, with the search.
+    """
 
     def __init__(
         self,
         player: Player,
         alphabet: Alphabet,
         checks: Sequence[Check] = (),
+        projection: Projection | None = None,
+        *,
         limits: Limits = Limits(),
         progress: Callable[[Search], None] = lambda _: None,
     ) -> None:
@@ -45,75 +86,175 @@ class Search:
         self.limits = limits
         self.progress = progress
         self.nodes = Nodes()
+        self.book = Book()
+        self.classes = None if projection is None else Classes(projection, self.nodes, self._frame_class)
         self.found: dict[tuple[str, str], Found] = {}
         self.letters: list[Letter] = []
+        self.turns_of: list[int] = []
         self.steps = 0
         self.seconds = 0.0
         self.stopped: Stopped = "closed"
+        self.is_projected = False
+        """Whether everything is closed but for what the projection left out."""
+        self.unplayable = 0
+        self.frontier: deque[int] = deque()
+        self.is_quick = True
+        self._began = 0.0
         self._numbers: dict[bytes, int] = {}
+        self._numbers_of: dict[tuple[Letter, ...], tuple[int, ...]] = {}
+        self._fixed = alphabet.fixed
         self._frames: list[tuple[tuple[Option, ...], int]] = [((), 0)]
         self._frame_numbers = {self._frames[0]: 0}
-        self._frontier: deque[int] = deque()
+        self._fixed_numbers = tuple(self._number(letter) for letter in self._fixed or ())
+        self.partial: dict[int, dict[int, int]] = {}
+        self._expansions: Counter[int] = Counter()
+        self._thin: list[int] = []
+        self._sees_all = any(getattr(check, "sees_all", False) for check in checks)
+        self._quick: Quick | None = None
 
     @property
     def bot(self) -> Bot:
         """The bot that is explored."""
         return self.player.stage.bot
 
-    @property
-    def frontier(self) -> int:
-        """How many moments wait to be expanded."""
-        return len(self._frontier)
-
     # ------------------------------------------------------------ walking
 
     def run(self) -> None:
         """Walk until everything is closed or a limit is reached; within the player's world."""
-        began = perf_counter()
+        self._began = perf_counter()
         try:
-            self._walk(began)
+            for check in self.checks:
+                check.begin(self.bot)
+            start = self.player.start()
+            if not self._sees_all:
+                self._quick = Quick.of(self, start)
+            self.nodes.add(pack(start), 0, self.book.state(state_name(start)))
+            look_for_news(self, self.partial)
+            self._close()
+        except Over as over:
+            self.stopped = over.stopped
         except KeyboardInterrupt:
             self.stopped = "interrupted"
-        self.seconds = perf_counter() - began
+        self.seconds = perf_counter() - self._began
 
-    def _walk(self, began: float) -> None:
-        for check in self.checks:
-            check.begin(self.bot)
-        start, _ = self.nodes.meet(pack(self.player.start()), 0, NOBODY, 0)
-        self._frontier.append(start)
-        limits, nodes = self.limits, self.nodes
-        while self._frontier:
-            if limits.states is not None and len(nodes) >= limits.states:
-                self.stopped = "max-states"
-                return
-            if limits.seconds is not None and perf_counter() - began > limits.seconds:
-                self.stopped = "max-time"
-                return
-            node = self._frontier.popleft()
-            if limits.depth is not None and nodes.depth[node] >= limits.depth:
-                self.stopped = "max-depth"
-                continue
-            self._expand(node)
-            self.seconds = perf_counter() - began
-            self.progress(self)
+    def _close(self) -> None:
+        """Expand everything, breadth-first; what the projection leaves out comes last, as far as that is affordable."""
+        self.nodes.queued[0] = 1
+        self.frontier.append(0)
+        if self.classes is None:
+            while self.frontier:
+                self._expand(self.frontier.popleft())
+            return
+        self._close_classes(self.classes)
+        if self.classes.waiting or self._thin:
+            self.is_projected = True
+            self._close_exactly(deque([*self._thin, *self.classes.waiting]))
+
+    def _close_classes(self, classes: Classes) -> None:
+        """Expand so many moments of each class, until nothing more is worth it."""
+        worthwhile = True
+        while worthwhile:
+            while self.frontier:
+                node = self.frontier.popleft()
+                if classes.admits(node):
+                    self._expand_thinly(node)
+            worthwhile = False
+            for node in list(classes.reconsider()):
+                worthwhile = True
+                self._expand_thinly(node)
+
+    def _close_exactly(self, waiting: deque[int]) -> None:
+        """Expand what waits as well, for so many turns."""
+        until = self.steps + EXACT_STEPS
+        while (waiting or self.frontier) and self.steps < until:
+            self._expand(self.frontier.popleft() if self.frontier else waiting.popleft())
+
+    def is_too_deep(self, node: int) -> bool:
+        """Say whether *node* lies as deep as the search may go."""
+        return self.limits.depth is not None and self.nodes.depth[node] >= self.limits.depth
+
+    def check_limits(self) -> None:
+        """Raise `Over` where a limit is reached."""
+        limits = self.limits
+        self.seconds = perf_counter() - self._began
+        self.progress(self)
+        if limits.states is not None and len(self.nodes) >= limits.states:
+            raise Over("max-states")
+        if limits.seconds is not None and self.seconds > limits.seconds:
+            raise Over("max-time")
+        if limits.is_covered is not None and limits.is_covered(self.book):
+            raise Over("coverage")
 
     def _expand(self, node: int) -> None:
-        moment = self.moment(node)
-        for letter in self.alphabet.letters(moment):
-            self._step(moment, letter)
+        """Try every letter in *node* that was not tried there, and line up where they lead."""
+        self.check_limits()
+        if self.is_too_deep(node):
+            self.stopped = "max-depth"
+            return
+        self._try(node, None, self.partial.pop(node, {}))
         self.nodes.expand(node)
 
-    def _step(self, moment: Moment, letter: Letter) -> None:
-        turns = self.player.play(moment, letter)
+    def _expand_thinly(self, node: int) -> None:
+        """Try in *node*, if its state is known well, but one of the letters that came to the same before.
+
+        The others wait until everything else is done.
+        """
+        state = self.nodes.state[node]
+        self._expansions[state] += 1
+        if self._expansions[state] <= _FULL or self.is_too_deep(node):
+            self._expand(node)
+            return
+        self.check_limits()
+        name, merged = self.book.state_names[state], self.book.merged
+        moment = self.moment(node)
+        numbers = tuple(number for number in self.numbers(moment) if merged.get((name, number), number) == number)
+        done = self.partial.setdefault(node, {})
+        self._try(node, numbers, done)
+        self._thin.append(node)
+
+    def _try(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> None:
+        """Try *numbers* in *node* (None is all), but for those that are *done*, and add to them."""
+        if self._quick is not None and self.is_quick and not done and self._quick.expand(node, numbers, done):
+            return
+        moment = self.moment(node)
+        for number in self.numbers(moment) if numbers is None else numbers:
+            target = done.get(number)
+            if target is None:
+                target = self.step(moment, number)
+            if target is not None:
+                done[number] = target
+                self.lead(node, number, target)
+
+    # ------------------------------------------------------------ one step
+
+    def step(self, moment: Moment, number: int) -> int | None:
+        """Play letter *number* in *moment*, note what came of it, and return where it led; None if nobody can say."""
+        letter = self.letters[number]
+        try:
+            turns = self.player.play(moment, letter)
+        except SetupError:
+            self.unplayable += 1
+            return None
         self.steps += len(turns)
+        self.turns_of[number] = len(turns)
         there = after(moment, letter, turns)
-        number = self._number(letter)
-        frame = self._frame(there.offered, there.spent)
-        target, is_new = self.nodes.meet(pack(there.snapshot), frame, moment.node, number, len(turns))
-        if is_new:
-            self._frontier.append(target)
+        frame, packed = self.frame(there.offered, there.spent), pack(there.snapshot)
+        found = self.nodes.find(packed, frame)
+        target = self.nodes.add(packed, frame, self.book.state(state_name(there.snapshot))) if found is None else found
+        self.nodes.lead(moment.node, number, target, len(turns))
+        if turns[-1].ended is not None and turns[-1].ended.state is not None:
+            self.book.ends[len(self.nodes.sources)] = turns[-1].ended.state
         self.nodes.note(moment.node, number, target, _mark(turns))
-        seen = Seen(moment, letter, turns, self._named(there, target), self.player.play)
+        if self.classes is not None:
+            self.classes.led(moment.node, number, target)
+        is_new = self.book.is_new(moment, number, turns)
+        if is_new:
+            self.book.note(moment, letter, number, target, turns)
+        if is_new or self._sees_all or self.steps % SAMPLED == 0:
+            self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))
+        return target
+
+    def _show(self, seen: Seen) -> None:
         for check in self.checks:
             for found in check.look(seen):
                 self.found.setdefault((found.kind, found.key), found)
@@ -131,6 +272,19 @@ class Search:
             snapshot = unpack(packed)
         return Moment(snapshot, offered, self._earlier(node), self.nodes.depth[node], spent, node)
 
+    def numbers(self, moment: Moment) -> tuple[int, ...]:
+        """Return the numbers of the letters to try in *moment*."""
+        if self._fixed is not None:
+            return self._fixed_numbers
+        letters = self.alphabet.letters(moment)
+        try:
+            known = self._numbers_of.get(letters)
+        except TypeError:  # a form cannot be hashed
+            return tuple(self._number(letter) for letter in letters)
+        if known is None:
+            known = self._numbers_of[letters] = tuple(self._number(letter) for letter in letters)
+        return known
+
     def way_to(self, node: int) -> list[Letter]:
         """Return the letters that lead from the start to *node*."""
         return [self.letters[number] for number in self.nodes.way_to(node)]
@@ -141,10 +295,14 @@ class Search:
             return ()
         open_now = self._frames[self.nodes.frame[node]][0]
         earlier: dict[Option, None] = {}
-        while self.nodes.parent[node] != NOBODY:
+        for _ in range(_LOOKS_BACK):
             node = self.nodes.parent[node]
-            earlier.update(dict.fromkeys(self._frames[self.nodes.frame[node]][0]))
-        return tuple(option for option in earlier if option not in open_now)
+            if node == NOBODY or len(earlier) >= _MOST_EARLIER:
+                break
+            for option in self._frames[self.nodes.frame[node]][0]:
+                if option not in open_now:
+                    earlier.setdefault(option)
+        return tuple(earlier)
 
     def _named(self, moment: Moment, node: int) -> Moment:
         return Moment(moment.snapshot, moment.offered, moment.earlier, moment.depth, moment.spent, node)
@@ -155,22 +313,45 @@ class Search:
         if number is None:
             number = self._numbers[key] = len(self.letters)
             self.letters.append(letter)
+            self.turns_of.append(1)
         return number
 
-    def _frame(self, offered: tuple[Option, ...], spent: int) -> int:
-        frame = (offered, spent)
+    def frame(self, offered: tuple[Option, ...], spent: int) -> int:
+        """Return the number for what is open to a tap and what of the budget for faults is spent."""
+        frame: tuple[tuple[Option, ...], int] = (offered, spent)
         number = self._frame_numbers.get(frame)
         if number is None:
             number = self._frame_numbers[frame] = len(self._frames)
             self._frames.append(frame)
         return number
 
+    def _frame_class(self, frame: int) -> tuple[int, int]:
+        """Return what counts of a frame: how many options are open, and what is spent."""
+        offered, spent = self._frames[frame]
+        return len(offered), spent
+
+    @property
+    def fixed_numbers(self) -> tuple[int, ...]:
+        """The numbers of the letters, where these are the same in every moment."""
+        return self._fixed_numbers
+
+    def lead(self, node: int, number: int, target: int) -> None:
+        """Note that letter *number* leads from *node* to *target*, and line that up."""
+        self.nodes.lead(node, number, target, self.turns_of[number])
+        if not self.nodes.queued[target]:
+            self.nodes.queued[target] = 1
+            self.frontier.append(target)
+
+    def spent(self, node: int) -> int:
+        """Return how much of the budget for faults the way to *node* took."""
+        return self._frames[self.nodes.frame[node]][1]
+
     # ------------------------------------------------------------ the whole, for checks
 
     @property
     def closed(self) -> bool:
         """Whether every letter was tried in everything that was reached."""
-        return all(self.nodes.expanded)
+        return all(self.nodes.expanded) and not self.unplayable
 
     def all_nodes(self) -> range:
         """Return the numbers of all moments that were reached, the start first."""
@@ -186,10 +367,18 @@ class Search:
             letter = self.letters[number]
             yield Step(source, letter, target, bool(mark & ANSWERED), bool(mark & FAILED), bool(mark & ENDED))
 
+    def state_of(self, node: int) -> str:
+        """Return the name of the state of *node*."""
+        return self.book.state_names[self.nodes.state[node]]
+
+    def class_of(self, node: int) -> Hashable:
+        """Return what *node* counts as under the projection; itself without one."""
+        return node if self.classes is None else self.classes.of(node)
+
 
 def _mark(turns: Played) -> int:
     mark = 0
     for turn in turns:
-        mark |= ANSWERED * any(effect.__class__.__name__ in ("Reply", "Call") for effect in turn.effects)
+        mark |= ANSWERED * any(type(effect) in (Reply, Call) for effect in turn.effects)
         mark |= FAILED * (turn.error is not None) | ENDED * (turn.ended is not None)
     return mark

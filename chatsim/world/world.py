@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -153,12 +153,20 @@ class World:
             changes["snapshot"] = msgspec.structs.replace(turn.snapshot, clock=self.clock.now)
         return msgspec.structs.replace(turn, **changes) if changes else turn
 
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Let a bot be run within the block in ways that make no turn of it: what it calls outside comes here.
+
+        Neither its clock nor its chance is set: that is for bots that look at neither.
+        """
+        before, self._outside.is_open = self._outside.is_open, True
+        try:
+            yield
+        finally:
+            self._outside.is_open = before
+
     def _inside(self, act: Callable[[], T], index: int | None) -> T:
         if index is not None:  # a bot's beginning finds the chance of a world that was just entered
             self.chance.turn(index)
-        with nullcontext() if self.clock.is_entered else self.clock:
-            self._outside.is_open = True
-            try:
-                return act()
-            finally:
-                self._outside.is_open = False
+        with nullcontext() if self.clock.is_entered else self.clock, self.opened():
+            return act()

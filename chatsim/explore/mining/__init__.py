@@ -1,0 +1,1 @@
+"""Read from a bot's code what it might be looking for in its input."""

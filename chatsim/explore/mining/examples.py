@@ -1,0 +1,102 @@
+"""Make text that a regular expression matches, and text that reads as a date."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+from chatsim.world.clock import DEFAULT_START
+
+_DAY = 86_400.0
+_FIRST = {
+    sre.CATEGORY_DIGIT: "1",
+    sre.CATEGORY_NOT_DIGIT: "a",
+    sre.CATEGORY_SPACE: " ",
+    sre.CATEGORY_NOT_SPACE: "a",
+    sre.CATEGORY_WORD: "a",
+    sre.CATEGORY_NOT_WORD: "-",
+}
+_LIKELY = "a1 -AZ09_.@/"
+_MOST = 200
+
+
+def example_of(pattern: str) -> str | None:
+    r"""Return a text that *pattern* matches from its beginning to its end, or None where none was found.
+
+    >>> example_of(r"\d{4}-[A-Z]+"), example_of("(yes|no)!?")
+    ('1111-A', 'yes')
+    """
+    try:
+        compiled = re.compile(pattern)
+        tree = _parser.parse(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return None
+    for extra in (0, 1, 4):
+        text = _text(tree, extra)
+        if text is not None and compiled.fullmatch(text):
+            return text
+    # Lookaheads ask for what the rest does not show: some text of ordinary words may fit.
+    return next((text for text in ("12 Mill Road", "Ann Smith", "Aa1!Aa1!") if compiled.fullmatch(text)), None)
+
+
+def _text(tree: Any, extra: int) -> str | None:
+    parts = [_piece(op, argument, extra) for op, argument in tree]
+    return None if None in parts else "".join(part for part in parts if part is not None)
+
+
+def _piece(op: Any, argument: Any, extra: int) -> str | None:  # noqa: PLR0911 - one return for each kind of piece
+    if op is sre.LITERAL:
+        return chr(argument)
+    if op is sre.NOT_LITERAL:
+        return next(sign for sign in _LIKELY if ord(sign) != argument)
+    if op is sre.ANY:
+        return "a"
+    if op is sre.IN:
+        return _member(argument)
+    if op is sre.BRANCH:
+        return _text(argument[1][0], extra)
+    if op is sre.SUBPATTERN:
+        return _text(argument[-1], extra)
+    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+        least, most, inner = argument
+        piece = _text(inner, extra)
+        return None if piece is None else piece * min(least + extra, int(most), _MOST)
+    if op in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+        return ""
+    return None
+
+
+def _member(items: Any) -> str | None:
+    negated = items[0][0] is sre.NEGATE
+    if negated:
+        return next((sign for sign in _LIKELY if not any(_holds(item, sign) for item in items[1:])), None)
+    op, argument = items[0]
+    if op is sre.LITERAL:
+        return chr(argument)
+    if op is sre.RANGE:
+        return chr(argument[0])
+    return _FIRST.get(argument)
+
+
+def _holds(item: Any, sign: str) -> bool:
+    op, argument = item
+    if op is sre.LITERAL:
+        return ord(sign) == int(argument)
+    if op is sre.RANGE:
+        low, high = argument
+        return int(low) <= ord(sign) <= int(high)
+    pattern = {sre.CATEGORY_DIGIT: r"\d", sre.CATEGORY_SPACE: r"\s", sre.CATEGORY_WORD: r"\w"}.get(argument, r"(?!)")
+    return re.match(pattern, sign) is not None
+
+
+def dates_in(form: str) -> list[str]:
+    """Return a day that has been and one that is to come, as *form* (of `strftime`, or ``date`` for ISO 8601) has it.
+
+    >>> dates_in("date")
+    ['2026-01-12', '2025-12-29']
+    """
+    moments = [datetime.fromtimestamp(DEFAULT_START + days * _DAY, UTC) for days in (7, -7)]
+    return [moment.date().isoformat() if form == "date" else moment.strftime(form) for moment in moments]

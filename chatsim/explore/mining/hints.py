@@ -1,0 +1,61 @@
+"""What code says about the input that it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_LONGEST_WORDS = 40
+
+
+@dataclass(slots=True)
+class Hints:
+    """What was found, each thing once and in the order in which it was found.
+
+    `texts` are compared with, `patterns` are regular expressions, `numbers` are compared with, `lengths` are what
+    lengths are compared with, `parses` are what text is read as (``int``, ``float``, ``date``, or a format of
+    `strptime`), `keys` are those of JSON objects with the values that theirs are compared with, `durations` are
+    seconds that the bot reckons with.
+    """
+
+    texts: dict[str, None] = field(default_factory=dict)
+    patterns: dict[str, None] = field(default_factory=dict)
+    numbers: dict[float, None] = field(default_factory=dict)
+    lengths: dict[int, None] = field(default_factory=dict)
+    parses: dict[str, None] = field(default_factory=dict)
+    keys: dict[str, dict[object, None]] = field(default_factory=dict)
+    durations: dict[float, None] = field(default_factory=dict)
+    reads_json: bool = False
+
+    def add_value(self, value: object) -> None:
+        """Add what something is compared with."""
+        if isinstance(value, str):
+            if not is_sentence(value):
+                self.texts.setdefault(value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            self.numbers.setdefault(value)
+
+    def add_key(self, key: str, values: Iterable[object] = ()) -> None:
+        """Add a key of a JSON object, and what its value is compared with."""
+        self.keys.setdefault(key, {}).update(dict.fromkeys(values))
+
+    def join(self, other: Hints) -> None:
+        """Add everything that *other* has."""
+        self.texts.update(other.texts)
+        self.patterns.update(other.patterns)
+        self.numbers.update(other.numbers)
+        self.lengths.update(other.lengths)
+        self.parses.update(other.parses)
+        self.durations.update(other.durations)
+        self.reads_json |= other.reads_json
+        for key, values in other.keys.items():
+            self.add_key(key, values)
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether *text* looks like something that a bot says, rather than something that it waits for.
+
+    >>> is_sentence("Please choose one of the options."), is_sentence("Quattro Formaggi")
+    (True, False)
+    """
+    return " " in text and (len(text) > _LONGEST_WORDS or text.endswith((".", "!", "?", ":", "…")))

@@ -1,0 +1,237 @@
+"""Read hints from syntax trees: comparisons, `match`, lookups, patterns, what text is parsed as."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from chatsim.explore.mining.functions import MISSING, Code, codes_of
+from chatsim.explore.mining.hints import Hints
+from chatsim.failures import is_bots_own
+
+_LONGEST = 80
+_MOST = 40
+"""How many members of one collection count: a table of ten thousand towns is not tried town by town."""
+_WORDS_OF_TEXT = {
+    "startswith",
+    "endswith",
+    "removeprefix",
+    "removesuffix",
+    "find",
+    "index",
+    "count",
+    "partition",
+    "split",
+}
+_PATTERNS = {"match", "fullmatch", "search", "compile", "findall", "finditer"}
+_PARSES = {"int": "int", "Decimal": "float", "float": "float", "isdigit": "int", "isdecimal": "int", "isnumeric": "int"}
+_PLATFORM_KEYS = {"option_id", "option_text"}
+_MEMORIES = {"context", "ctx", "variables", "user_data", "chat_data", "bot_data", "state"}
+"""What bots call what they remember: its keys are none of what arrives."""
+
+
+def hints_of(things: Iterable[Any], owner: type | None = None) -> Hints:
+    """Return what the code of *things* says: functions, and beside them texts and patterns as they are.
+
+    >>> def step(chat_id, text, context, sender):
+    ...     return ("paid", {}) if text.lower() in ("yes", "ok") else ("ask", {})
+    >>> list(hints_of([step]).texts)
+    ['yes', 'ok']
+    """
+    hints = Hints()
+    functions = []
+    for thing in things:
+        if isinstance(thing, str):
+            hints.add_value(thing)
+        elif isinstance(thing, re.Pattern):
+            hints.patterns.setdefault(thing.pattern)
+        else:
+            functions.append(thing)
+    for code in codes_of(tuple(functions), owner):
+        _Reader(code, hints).visit(code.tree)
+    return hints
+
+
+class _Reader(ast.NodeVisitor):
+    """Adds to *hints* what one function says."""
+
+    def __init__(self, code: Code, hints: Hints) -> None:
+        self.code = code
+        self.hints = hints
+        self.key_of: dict[str, str] = {}
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Remember which names hold the value of a JSON object's key."""
+        key = self._key(node.value)
+        if key is not None:
+            self.hints.add_key(key)
+            self.key_of.update({target.id: key for target in node.targets if isinstance(target, ast.Name)})
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        """Take what something is compared with."""
+        sides = [node.left, *node.comparators]
+        values = [value for side in sides for value in self._members(side)]
+        key = next((key for side in sides if (key := self._key(side)) is not None), None)
+        if any(_is_length(side) for side in sides):
+            self.hints.lengths.update(dict.fromkeys(value for value in values if type(value) is int))
+        elif key is not None:
+            self.hints.add_key(key, values)
+        for value in values:
+            self.hints.add_value(value)
+        self.generic_visit(node)
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> None:
+        """Take what a `case` stands for."""
+        for value in self._members(node.value):
+            self.hints.add_value(value)
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        """Take the keys, and what their values are matched with."""
+        for key, pattern in zip(node.keys, node.patterns, strict=True):
+            name = self.code.value_of(key)
+            if isinstance(name, str):
+                values = self._members(pattern.value) if isinstance(pattern, ast.MatchValue) else []
+                self.hints.add_key(name, values)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """Take what text is handed with the input to whoever looks at it, and what it is parsed as."""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        self._parsed(name, node)
+        if name in _WORDS_OF_TEXT or self._is_own(node.func):
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                for value in self._members(argument):
+                    self.hints.add_value(value)
+        if isinstance(node.func, ast.Attribute) and name == "get" and node.args:
+            self._looked_up(node.func.value, node.args[0])
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        """Take the keys of a table that the bot has, and keys that it looks for in what it got."""
+        self._looked_up(node.value, node.slice)
+        self.generic_visit(node)
+
+    def visit_For(self, node: ast.For) -> None:
+        """Take the members of a collection that the bot goes through."""
+        self._collection(node.iter)
+        self.generic_visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        """Take the members of a collection that the bot goes through."""
+        self._collection(node.iter)
+        self.generic_visit(node)
+
+    # ------------------------------------------------------------ parts
+
+    def _collection(self, node: ast.expr) -> None:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # TABLE.items()
+            node = node.func.value
+        for value in self._members(node):
+            if isinstance(value, str):
+                self.hints.add_value(value)
+
+    def _looked_up(self, table: ast.expr, key: ast.expr) -> None:
+        known = self.code.value_of(table)
+        if isinstance(known, dict):
+            for value in _short(known):
+                self.hints.add_value(value)
+            return
+        name = self._json_key(table, key)
+        if name is not None:
+            self.hints.add_key(name)
+
+    def _parsed(self, name: str, node: ast.Call) -> None:
+        values = [self.code.value_of(argument) for argument in node.args]
+        if name in _PARSES:
+            self.hints.parses.setdefault(_PARSES[name])
+        elif name == "fromisoformat":
+            self.hints.parses.setdefault("date")
+        elif name == "strptime" and values and isinstance(values[-1], str):
+            self.hints.parses.setdefault(values[-1])
+        elif name == "loads":
+            self.hints.reads_json = True
+        elif name == "timedelta":
+            given = {keyword.arg: self.code.value_of(keyword.value) for keyword in node.keywords if keyword.arg}
+            self._duration(lambda: timedelta(*values, **given))
+        elif name in _PATTERNS:
+            self._matched(values[:1], node.func)
+
+    def _matched(self, given: list[Any], function: ast.expr) -> None:
+        """Take the pattern of ``re.match(pattern, …)``, and of ``pattern.match(…)``."""
+        held = self.code.value_of(function.value) if isinstance(function, ast.Attribute) else MISSING
+        patterns = [*given, held.pattern if isinstance(held, re.Pattern) else MISSING]
+        self.hints.patterns.update(dict.fromkeys(pattern for pattern in patterns if isinstance(pattern, str)))
+
+    def _duration(self, make: Callable[[], timedelta]) -> None:
+        try:
+            seconds = make().total_seconds()
+        except (TypeError, ValueError, OverflowError):
+            return
+        if seconds > 0:
+            self.hints.durations.setdefault(seconds)
+
+    def _is_own(self, node: ast.expr) -> bool:
+        value = self.code.value_of(node)
+        code = getattr(value, "__code__", None)
+        return code is not None and is_bots_own(code.co_filename)
+
+    def _members(self, node: ast.AST) -> list[Any]:
+        """Return what *node* stands for: a value, or the members of a collection."""
+        value = self.code.value_of(node)
+        if value is MISSING:
+            return []
+        if isinstance(value, timedelta):
+            self._duration(lambda: value)
+            return []
+        if isinstance(value, enum.Enum):
+            value = value.value
+        return _short(value)
+
+    def _key(self, node: ast.AST) -> str | None:
+        """Return the key, where *node* looks a JSON object's up, or is a name that holds such a value."""
+        if isinstance(node, ast.Name):
+            return self.key_of.get(node.id)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "get" and node.args:
+                return self._json_key(node.func.value, node.args[0])
+            return self._key(node.func.value)  # data["status"].lower()
+        if isinstance(node, ast.Subscript):
+            return self._json_key(node.value, node.slice)
+        return None
+
+    def _json_key(self, table: ast.expr, key: ast.expr) -> str | None:
+        if self.code.value_of(table) is not MISSING or _name(table) in _MEMORIES:
+            return None
+        name = self.code.value_of(key)
+        return name if isinstance(name, str) and name not in _PLATFORM_KEYS else None
+
+
+def _name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_length(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+
+
+def _short(value: Any) -> list[Any]:
+    """Return *value*, or where it is a collection its members; what is long is left out, and the end of what is large."""
+    if isinstance(value, str):
+        return [value] if len(value) <= _LONGEST else []
+    if isinstance(value, int | float):
+        return [value] if not isinstance(value, bool) else []
+    if isinstance(value, type) and issubclass(value, enum.Enum):
+        value = [member.value for member in value]
+    if isinstance(value, dict):
+        value = [*value, *(item for item in value.values() if isinstance(item, str))]
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=repr)
+    if not isinstance(value, list | tuple):
+        return []
+    members = [item.value if isinstance(item, enum.Enum) else item for item in value[:_MOST]]
+    return [item for item in members if isinstance(item, str | int | float) and not isinstance(item, bool)]

@@ -1,0 +1,49 @@
+"""Tell whether a bot looks at what lies outside of it: the time, chance, files, the network."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from chatsim.bots.base import NamesStates, ShowsCode
+from chatsim.explore.mining.functions import codes_of
+
+OUTSIDE = frozenset(
+    {
+        "aiohttp", "asyncio", "calendar", "concurrent", "contextvars", "ctypes", "datetime", "dateutil", "fileinput",
+        "glob", "http", "httpx", "io", "multiprocessing", "numpy", "openai", "os", "pathlib", "pendulum", "queue",
+        "random", "requests", "secrets", "selectors", "shelve", "shutil", "socket", "sqlite3", "ssl", "subprocess",
+        "sys", "tempfile", "threading", "time", "urllib", "urllib3", "uuid", "weakref", "zoneinfo",
+    }
+)  # fmt: skip
+_BUILTINS = frozenset({"open", "input", "__import__", "eval", "exec", "globals", "id", "hash"})
+_MOST_CODE = 5_000
+
+
+def looks_outside(bot: ShowsCode) -> bool:
+    """Say whether any code of *bot* names what lies outside; what its code does not show is not seen."""
+    states = bot.state_names() if isinstance(bot, NamesStates) else ()
+    things = tuple(dict.fromkeys(thing for state in (None, *states) for thing in bot.code_for(state)))
+    for code in codes_of(things, most=_MOST_CODE):
+        function = code.function
+        names = set(function.__code__.co_names)
+        if names & _BUILTINS or any(_is_outside(function.__globals__.get(name)) for name in names):
+            return True
+        if any(_is_outside(cell) for cell in _held(function)):
+            return True
+    return False
+
+
+def _held(function: Any) -> list[Any]:
+    cells = []
+    for cell in function.__closure__ or ():
+        try:
+            cells.append(cell.cell_contents)
+        except ValueError:  # a name that is not bound yet
+            continue
+    return cells
+
+
+def _is_outside(value: Any) -> bool:
+    module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    return isinstance(module, str) and module.split(".")[0] in OUTSIDE

@@ -1,0 +1,144 @@
+"""Which snapshots count as the same, so that what a bot can reach stays finite.
+
+The default projection puts values into buckets: a text is known (the code compares something with it), empty, or some
+other; a number lies between two of those that the code compares numbers with; a collection is empty, one or many.
+What it cannot tell apart may still differ: a search that leaves anything out because of it is never *complete*.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, Protocol, TypeAlias
+
+from chatsim.trace import ChatState, Snapshot
+
+Path: TypeAlias = tuple[str, ...]
+Atom: TypeAlias = tuple[str | None, Path, Any]
+"""A single fact: in which state, which variable, has which value."""
+
+_MOST_MEMBERS = 8
+_MOST_KEYS = 24
+
+
+class Projection(Protocol):
+    """Says what counts as the same."""
+
+    def of(self, snapshot: Snapshot) -> Hashable:
+        """Return the class of *snapshot*."""
+        ...
+
+    def finer(self, snapshot: Snapshot) -> Hashable:
+        """Return what tells snapshots of one class apart, once they are known to differ."""
+        ...
+
+    def atoms(self, snapshot: Snapshot) -> Iterable[Atom]:
+        """Return what may be new about *snapshot* within its class: single facts."""
+        ...
+
+
+class Own:
+    """The projection that a user gave as a function."""
+
+    def __init__(self, function: Callable[[Snapshot], Any]) -> None:
+        self._function = function
+
+    def of(self, snapshot: Snapshot) -> Hashable:
+        """Return what the function returns."""
+        value = self._function(snapshot)
+        return value if isinstance(value, Hashable) else repr(value)
+
+    def finer(self, snapshot: Snapshot) -> Hashable:  # noqa: ARG002 - as the protocol has it
+        """Tell nothing apart: the user knows best."""
+        return None
+
+    def atoms(self, snapshot: Snapshot) -> Iterable[Atom]:  # noqa: ARG002 - as the protocol has it
+        """Find nothing new."""
+        return ()
+
+
+class Buckets:
+    """The default projection.
+
+    *numbers* are those that the code compares numbers with; *texts* those that it compares texts with.
+
+    >>> buckets = Buckets([18])
+    >>> def aged(age):
+    ...     return Snapshot({"user": ChatState("menu", {"age": age})})
+    >>> buckets.of(aged(30)) == buckets.of(aged(40)), buckets.of(aged(17)) == buckets.of(aged(18))
+    (True, False)
+    """
+
+    def __init__(self, numbers: Iterable[float] = (), texts: Iterable[str] = ()) -> None:
+        self._cuts = sorted({0, 1, *numbers})
+        self._exact = set(self._cuts)
+        self._texts = frozenset(texts)
+
+    def of(self, snapshot: Snapshot) -> Hashable:
+        """Return the class of *snapshot*."""
+        chats = tuple((name, self._chat(chat, snapshot.clock)) for name, chat in sorted(snapshot.chats.items()))
+        timers = tuple((timer.name, timer.chat) for timer in snapshot.timers)
+        return chats, timers, self._value(snapshot.shared, {}, snapshot.clock)
+
+    def _chat(self, chat: ChatState, clock: float) -> Hashable:
+        renamed: dict[str, int] = {}
+        context = self._value(chat.context, renamed, clock)
+        return chat.state, chat.waits, context, self._value(chat.extra, renamed, clock)
+
+    def _value(self, value: Any, renamed: dict[str, int], clock: float) -> Hashable:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return self._text(value, renamed)
+        if isinstance(value, int | float):
+            return self._number(value, clock)
+        if isinstance(value, dict):
+            return self._mapping(value, renamed, clock)
+        return "list", min(len(value), 2), frozenset(_kind(item) for item in value[:_MOST_MEMBERS])
+
+    def _text(self, text: str, renamed: dict[str, int]) -> Hashable:
+        if text in self._texts:
+            return "known"
+        if not text.strip():
+            return "empty"
+        # Other texts are told apart by whether they are the same as one before: an id keeps being that id.
+        return "other", renamed.setdefault(text, len(renamed))
+
+    def _number(self, number: float, clock: float) -> Hashable:
+        if clock and abs(number - clock) <= clock / 2:  # a moment, seen from now
+            return "moment", (number > clock) - (number < clock)
+        if number in self._exact:
+            return float(number)
+        return "number", bisect_left(self._cuts, number)
+
+    def _mapping(self, mapping: dict[str, Any], renamed: dict[str, int], clock: float) -> Hashable:
+        if len(mapping) > _MOST_KEYS:
+            return "mapping", frozenset(_kind(item) for item in mapping.values())
+        return tuple((key, self._value(item, renamed, clock)) for key, item in sorted(mapping.items()))
+
+    def finer(self, snapshot: Snapshot) -> Hashable:
+        """Return the numbers and known texts of *snapshot* as they are, and how long its collections are."""
+        return tuple(fact for fact in self.atoms(snapshot) if type(fact[2]) is not str or fact[2] in self._texts)
+
+    def atoms(self, snapshot: Snapshot) -> Iterator[Atom]:
+        """Yield every value in the contexts of *snapshot*, with the state and where it is."""
+        for chat in snapshot.chats.values():
+            for path, value in _leaves(chat.context, ()):
+                yield chat.state, path, value
+
+
+def _kind(value: Any) -> Hashable:
+    """Return what *value* is, within a collection: for a mapping its keys."""
+    return tuple(sorted(value)) if isinstance(value, dict) else type(value).__name__
+
+
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, dict):
+        for key, item in sorted(value.items()):
+            yield from _leaves(item, (*path, key))
+    elif isinstance(value, list):
+        yield (*path, "#"), len(value)
+        for item in value[:_MOST_MEMBERS]:
+            yield from _leaves(item, (*path, "[]"))
+    else:
+        yield path, value

@@ -1,0 +1,1 @@
+"""Where letters come from: one file for each kind of source."""

@@ -1,0 +1,133 @@
+"""Letters from the bot's code: what it compares its input with in a state, read and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from chatsim.bots.base import Bot, NamesStates, ShowsCode
+from chatsim.explore.letters import Letter
+from chatsim.explore.mining.examples import dates_in, example_of
+from chatsim.explore.mining.hints import Hints
+from chatsim.explore.mining.read import hints_of
+from chatsim.explore.mining.watched import Watched
+from chatsim.explore.moment import Moment, Played
+from chatsim.explore.sources.offers import NONSENSE, has_begun, kinds_of
+from chatsim.jsondata import to_json
+from chatsim.trace import Callback, Form, JsonObject, Text, Wait
+
+_MOST_TEXTS = 30
+_MOST_OBJECTS = 12
+_NUMBERS = (1, 0, -1, 2)
+_LONGEST_TEXT = 5000
+
+
+class CodeLetters:
+    """What the code of a state compares its input with.
+
+    *play* plays a letter without a trace, to see what a text is compared with at run time.
+    """
+
+    def __init__(self, bot: Bot, play: Callable[[Moment, Letter], Played]) -> None:
+        self.bot = bot
+        self.kinds = kinds_of(bot)
+        self._play = play
+        self._hints: dict[str | None, Hints] = {}
+        self._watched: dict[tuple[str | None, str | None], dict[str, None]] = {}
+
+    def hints(self, state: str | None) -> Hints:
+        """Return what the code for *state* says."""
+        known = self._hints.get(state)
+        if known is None:
+            things = self.bot.code_for(state) if isinstance(self.bot, ShowsCode) else ()
+            known = self._hints[state] = hints_of(things, getattr(self.bot, "cls", None))
+        return known
+
+    def all_hints(self) -> Hints:
+        """Return what the code for all states says."""
+        found = Hints()
+        for state in (None, *(self.bot.state_names() if isinstance(self.bot, NamesStates) else ())):
+            found.join(self.hints(state))
+        return found
+
+    def letters(self, moment: Moment) -> Iterator[Letter]:
+        """Return texts, objects, and stretches of time that the code for the moment's state may be looking for."""
+        hints = self.hints(moment.state)
+        for seconds in list(hints.durations)[:3]:
+            yield Letter(Wait(seconds + 1.0), "timer")
+        if not has_begun(moment):
+            for text in hints.texts:
+                if text.startswith("/"):
+                    yield Letter(Text(text), "literal")
+            return
+        texts = [*texts_of(hints), *self._seen(moment)]
+        if moment.waits == "callback":
+            yield from self._callbacks(hints, texts)
+            return
+        for text in list(dict.fromkeys(texts))[:_MOST_TEXTS]:
+            yield Letter(Text(text), "literal")
+        if Form in self.kinds and hints.reads_json and hints.keys:
+            for data in objects_of(hints):
+                yield Letter(Form(data), "guess")
+
+    def _callbacks(self, hints: Hints, texts: Iterable[str]) -> Iterator[Letter]:
+        if hints.reads_json or hints.keys:
+            for data in objects_of(hints):
+                yield Letter(Callback(to_json(data)), "guess")
+            return
+        known = list(dict.fromkeys(texts))[:_MOST_TEXTS]
+        for text in known:
+            yield Letter(Callback(text), "literal")
+        yield Letter(Callback("ok"), "guess")
+
+    def _seen(self, moment: Moment) -> dict[str, None]:
+        """Return what the bot compares a text with that it gets here, once for each state and way of waiting."""
+        key = (moment.state, moment.waits)
+        known = self._watched.get(key)
+        if known is None:
+            known = self._watched[key] = {}
+            event = Callback if moment.waits == "callback" else Text
+            self._play(moment, Letter(event(Watched(NONSENSE, known))))
+            known.pop(NONSENSE, None)
+        return {text: None for text in known if 0 < len(text) <= _LONGEST_TEXT}
+
+
+def texts_of(hints: Hints) -> list[str]:
+    """Return the texts that *hints* are of.
+
+    >>> hints = Hints()
+    >>> hints.add_value("yes")
+    >>> hints.parses["int"] = None
+    >>> hints.add_value(18)
+    >>> texts_of(hints)
+    ['yes', '18', '19', '17', '1', '0', '-1', '2']
+    """
+    found: list[str] = [text for text in hints.texts if text]
+    found += [text for pattern in hints.patterns if (text := example_of(pattern)) is not None]
+    numeric = {"int", "float"} & set(hints.parses)
+    if numeric:
+        around = [number + step for number in hints.numbers for step in (0, 1, -1)]
+        found += [f"{number:g}" for number in dict.fromkeys([*around, *_NUMBERS])]
+        found += ["2.5"] if "float" in numeric else []
+    found += [text for form in hints.parses if form not in ("int", "float") for text in dates_in(form)]
+    for length in list(hints.lengths)[:3]:
+        found += ["x" * size for size in (length, length + 1) if 0 < size <= _LONGEST_TEXT]
+    return found
+
+
+def objects_of(hints: Hints) -> list[JsonObject]:
+    """Return JSON objects with the keys of *hints*: one with the first value of each, and then each other value.
+
+    >>> hints = Hints()
+    >>> hints.add_key("status", ["paid", "failed"])
+    >>> hints.add_key("order")
+    >>> objects_of(hints)
+    [{'status': 'paid', 'order': '1'}, {'status': 'failed', 'order': '1'}, {'status': 'qwxyz', 'order': '1'}]
+    """
+    base: JsonObject = {key: next(iter(values), "1") for key, values in hints.keys.items()}
+    found = [base] if base else []
+    for key, values in hints.keys.items():
+        found += [{**base, key: value} for value in [*list(values)[1:], *([NONSENSE] if values else [])]]
+    distinct = {msgspec.json.encode(data): data for data in found}
+    return list(distinct.values())[:_MOST_OBJECTS]

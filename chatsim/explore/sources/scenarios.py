@@ -1,0 +1,78 @@
+"""Letters from the scenarios of a project: what somebody said in the same state; and the mocks that answer there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from chatsim.errors import ChatsimError
+from chatsim.explore.letters import Letter
+from chatsim.explore.moment import Moment
+from chatsim.scenario.calls import mocks_for
+from chatsim.scenario.load import find_files, load_file
+from chatsim.scenario.model import ScenarioCase
+from chatsim.scenario.run import run_case
+from chatsim.stage import Stage
+from chatsim.trace import DEFAULT_CHAT, Snapshot, Tap, Trace
+from chatsim.world.functions import FunctionMock
+from chatsim.world.mocks import Mock
+
+_MOST_CASES = 200
+_MOST_LETTERS = 12
+
+
+class Scenarios:
+    """What was said in scenarios, by the state in which it was said."""
+
+    def __init__(self, traces: Iterable[Trace]) -> None:
+        self._letters: dict[str | None, dict[str, Letter]] = {}
+        for trace in traces:
+            before = trace.start
+            for turn in trace.turns:
+                if turn.event.chat == DEFAULT_CHAT and not turn.event.by and not isinstance(turn.event, Tap):
+                    letter = Letter(turn.event, "scenario")
+                    self._letters.setdefault(_state(before), {}).setdefault(letter.label, letter)
+                before = turn.snapshot
+
+    def letters(self, moment: Moment) -> Sequence[Letter]:
+        """Return what was said in the moment's state; what was tapped there is on offer anyway."""
+        state = moment.state if moment.state != "zero" else None
+        return list(self._letters.get(state, {}).values())[:_MOST_LETTERS]
+
+
+def _state(snapshot: Snapshot) -> str | None:
+    chat = snapshot.chats.get(DEFAULT_CHAT)
+    return None if chat is None or chat.state == "zero" else chat.state
+
+
+def cases_for(reference: str, folder: Path) -> list[ScenarioCase]:
+    """Return the scenarios in *folder* and below that are about the bot *reference* there; broken files are left out."""
+    cases: list[ScenarioCase] = []
+    for path in find_files([folder])[0]:
+        try:
+            file = load_file(path)
+        except ChatsimError:
+            continue
+        if file.bot == reference and file.folder.resolve() == folder.resolve():
+            cases += file.cases
+    return cases[:_MOST_CASES]
+
+
+def mocks_of(cases: Iterable[ScenarioCase]) -> list[Mock | FunctionMock]:
+    """Return the mocks of *cases*, of those that are written alike the first."""
+    found: dict[str, Mock | FunctionMock] = {}
+    for case in cases:
+        for mock in mocks_for(case.mocks, case.values).mocks:
+            found.setdefault(mock.written, mock)
+    return list(found.values())
+
+
+def traces_of(cases: Iterable[ScenarioCase], stage: Stage) -> list[Trace]:
+    """Return what comes of playing *cases*, whether they pass or not."""
+    traces = []
+    for case in cases:
+        try:
+            traces.append(run_case(case, stage).trace)
+        except ChatsimError:
+            continue
+    return traces
