@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from importlib import machinery
-from pathlib import Path
 from typing import Any
 
 _SETTLED_AFTER = 0.1
@@ -26,8 +25,12 @@ class Listing:
 
     def packages(self) -> frozenset[str]:
         """Return the names of the packages in it: a package comes about without a change of the folder above."""
-        path = Path(self.folder)
-        return frozenset(name for name in self._identifiers if (path / name / "__init__.py").is_file())
+        # Asked for every bot of a run: a Path takes several times as long.
+        return frozenset(
+            name
+            for name in self._identifiers
+            if os.path.isfile(f"{self.folder}{os.sep}{name}{os.sep}__init__.py")  # noqa: PTH113
+        )
 
     @cached_property
     def _identifiers(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged, skipped
 from chatsim.stage import Stage
 from chatsim.trace import Trace
+from chatsim.world.world import surroundings
 
 Note: TypeAlias = Callable[[Stage, str, Trace], None]
 """Takes a conversation in: the bot's stage, the name of the test, and what was said."""
@@ -123,10 +124,11 @@ class Runner:
             if not problems and not plans:
                 problems.append(Problem("", 0, 0, "no scenario is chosen", "loosen what stands after -k and --tag"))
             self.watcher.planned([plan.name for plan in plans], sum(len(plan.cases) for plan in plans))
-            for plan in plans:
-                if self._stops():
-                    break
-                self._run_file(plan)
+            with surroundings():
+                for plan in plans:
+                    if self._stops():
+                        break
+                    self._run_file(plan)
         except KeyboardInterrupt:
             interrupted = True
         files = tuple(plan.result() for plan in plans)

@@ -6,10 +6,11 @@ import os
 import random
 import sys
 import uuid
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
-from chatsim.world.patches import Patches
+from chatsim.world.patches import Held, Patches
 
 _real_urandom = os.urandom
 _real_seed = random.Random.seed
@@ -62,11 +63,9 @@ class Chance:
 
     def __enter__(self) -> Self:
         """Keep the state of the world's chance, and begin turn 0."""
-        self._random_state = random.getstate()
-        self._patches.set(os, "urandom", _urandom)
-        self._patches.set(random, "_urandom", _urandom)
-        self._patches.set(random.Random, "seed", _seed)
-        self._patches.set(random, "seed", _seed_shared)
+        # The state of before belongs to SEEDED, unless this one is within another: to keep it takes longer than a turn.
+        self._random_state = random.getstate() if _active else None
+        SEEDED.__enter__()
         self._patches.set(uuid, "_node", _NODE)
         _active.append(self)
         self.turn(0)
@@ -100,7 +99,9 @@ class Chance:
         """Put the world's chance back as it was."""
         _active.remove(self)
         self._patches.undo()
-        random.setstate(self._random_state)
+        if self._random_state is not None:
+            random.setstate(self._random_state)
+        SEEDED.__exit__(None, None, None)
         if self._numpy_state is not None:
             sys.modules["numpy.random"].set_state(self._numpy_state)
             self._numpy_state = None
@@ -109,3 +110,15 @@ class Chance:
 def _seed_shared(a: Any = None, version: int = 2) -> None:
     """Seed the generator that the functions of `random` share."""
     _seed(_SHARED, a, version)
+
+
+def _seed_all(patches: Patches) -> None:
+    patches.set(os, "urandom", _urandom)
+    patches.set(random, "_urandom", _urandom)
+    patches.set(random.Random, "seed", _seed)
+    patches.set(random, "seed", _seed_shared)
+    patches.afterwards(partial(random.setstate, random.getstate()))
+
+
+SEEDED = Held(_seed_all)
+"""Held, everything that asks for random bytes asks whether a `Chance` is entered; left, `random` is as it was before."""

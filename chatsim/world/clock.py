@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -106,27 +104,25 @@ class Clock:
         _shift(self._traveller, self._micros % _MICRO)
         self.threads = BotThreads()
         if not self._is_installed:
-            _install(self._patches, self._taken)
+            self._install()
         if self._zone is not None:
             self._zone_before = os.environ.get("TZ")
             _set_zone(self._zone)
         tellers.enter(self)
         return self
 
-    @contextmanager
-    def installed(self) -> Iterator[None]:
-        """Keep the functions of `time` replaced in this block, in which the clock is entered often.
+    def install(self) -> None:
+        """Keep the functions of `time` replaced until `uninstall`, while the clock is entered often.
 
-        While it is not entered, they tell the real time.  Entering takes half of the time in such a block.
+        While it is not entered, they tell the real time.  Entering takes half of the time meanwhile.
         """
-        patches = Patches()
-        _install(patches, self._taken)
+        self._install()
         self._is_installed = True
-        try:
-            yield
-        finally:
-            self._is_installed = False
-            patches.undo()
+
+    def uninstall(self) -> None:
+        """Put the functions of `time` back."""
+        self._is_installed = False
+        self._uninstall()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -135,19 +131,20 @@ class Clock:
         tellers.leave()
         if self._zone is not None:
             _set_zone(self._zone_before)
-        self._patches.undo()
+        if not self._is_installed:
+            self._uninstall()
         self._journey.stop()
         self._traveller = None
         self.threads.close()
 
+    def _install(self) -> None:
+        tellers.IN_PLACE.__enter__()
+        for namespace, name, teller in self._taken:
+            self._patches.set_item(namespace, name, teller)
 
-def _install(patches: Patches, taken: list[tuple[dict[str, Any], str, Any]]) -> None:
-    for name, teller in tellers.TELLERS.items():
-        patches.set(time, name, teller)
-    for module in (asyncio, asyncio.events):
-        patches.set(module, "new_event_loop", tellers.new_event_loop)
-    for namespace, name, teller in taken:
-        patches.set_item(namespace, name, teller)
+    def _uninstall(self) -> None:
+        self._patches.undo()
+        tellers.IN_PLACE.__exit__(None, None, None)
 
 
 def _shift(traveller: Any, micros: int) -> None:

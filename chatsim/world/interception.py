@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
-from chatsim.world.outside import Outside
-from chatsim.world.patches import Patches
+from chatsim.world.outside import Innermost, Outside
+from chatsim.world.patches import Held, Patches
 from chatsim.world.sockets import install as guard_sockets
 
 CLIENTS = {
@@ -23,6 +24,9 @@ CLIENTS = {
 """The modules that make HTTP calls, and what stands between: loaded only when the client is."""
 
 
+_DOOR = Innermost()
+
+
 class Interception:
     """Entered, every HTTP call of the bot goes through *outside*, and no other connection is opened for it.
 
@@ -31,31 +35,36 @@ class Interception:
 
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
-        self._patches = Patches()
-        self._finder = _ClientFinder(self._install)
 
     def __enter__(self) -> Self:
         """Stand between."""
-        try:
-            guard_sockets(self._patches, self._outside)
-            for name in CLIENTS:
-                if name in sys.modules:
-                    self._install(name)
-            sys.meta_path.insert(0, self._finder)
-        except BaseException:
-            self._patches.undo()
-            raise
+        BETWEEN.__enter__()
+        _DOOR.enter(self._outside)
         return self
-
-    def _install(self, name: str) -> None:
-        import_module(CLIENTS[name]).install(self._patches, self._outside)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Go away."""
-        sys.meta_path.remove(self._finder)
-        self._patches.undo()
+        _DOOR.leave(self._outside)
+        BETWEEN.__exit__(kind, error, traceback)
+
+
+def _stand_between(patches: Patches) -> None:
+    def install(name: str) -> None:
+        import_module(CLIENTS[name]).install(patches, _DOOR)
+
+    guard_sockets(patches, _DOOR)
+    for name in CLIENTS:
+        if name in sys.modules:
+            install(name)
+    finder = _ClientFinder(install)
+    sys.meta_path.insert(0, finder)
+    patches.afterwards(partial(sys.meta_path.remove, finder))
+
+
+BETWEEN = Held(_stand_between)
+"""Held, every call asks whether an `Outside` is entered that takes it."""
 
 
 class _ClientFinder(MetaPathFinder):

@@ -25,6 +25,8 @@ class Outside:
         self.mocks = mocks
         self.clock = clock
         self.allow = frozenset(allow)
+        self.names: dict[str, set[str]] = {}
+        """Under which names the bot looked an address up."""
         self.is_open = False
 
     def watches(self) -> bool:
@@ -60,6 +62,30 @@ class Outside:
         if timeout is not None and (answer.timeout or answer.delay > timeout):
             return answer, "timeout", timeout
         return answer, "timeout" if answer.timeout else "answer", answer.delay
+
+
+class Innermost:
+    """The `Outside` that was entered last of those that watch; where none does, every call goes its way."""
+
+    def __init__(self) -> None:
+        self._entered: list[Outside] = []
+
+    def enter(self, outside: Outside) -> None:
+        """Let calls go through *outside* first."""
+        self._entered.append(outside)
+
+    def leave(self, outside: Outside) -> None:
+        """Let no call go through *outside* any more."""
+        self._entered.remove(outside)
+
+    def watching(self) -> Outside | None:
+        """Return the one that the running code's calls go through, or None."""
+        return next((outside for outside in reversed(self._entered) if outside.watches()), None)
+
+    def takes(self, host: str | None, port: int | None = None) -> Outside | None:
+        """Return the one that answers a call to *host*, or None where it is called for real."""
+        outside = self.watching()
+        return None if outside is None or outside.allows(host, port) else outside
 
 
 class _Line:

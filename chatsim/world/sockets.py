@@ -10,13 +10,13 @@ from typing import Any
 from chatsim.trace import Call
 from chatsim.world.hosts import place_of
 from chatsim.world.mocks import CallNotMocked
-from chatsim.world.outside import Outside
+from chatsim.world.outside import Innermost, Outside
 from chatsim.world.patches import Patches
 
 
-def install(patches: Patches, outside: Outside) -> None:
-    """Let the bot's sockets connect, and look names up, only for the hosts that *outside* allows."""
-    guard = _Guard(outside)
+def install(patches: Patches, door: Innermost) -> None:
+    """Let the bot's sockets connect, and look names up, only for the hosts that *door* allows."""
+    guard = _Guard(door)
     for name in ("connect", "connect_ex"):
         patches.set(socket.socket, name, guard.connecting(getattr(socket.socket, name), 0))
     patches.set(socket.socket, "sendto", guard.connecting(socket.socket.sendto, -1))
@@ -25,11 +25,10 @@ def install(patches: Patches, outside: Outside) -> None:
 
 
 class _Guard:
-    """Stands before the functions of `socket` that reach out, and remembers the addresses of allowed names."""
+    """Stands before the functions of `socket` that reach out, and notes the addresses of allowed names."""
 
-    def __init__(self, outside: Outside) -> None:
-        self.outside = outside
-        self.names: dict[str, set[str]] = {}
+    def __init__(self, door: Innermost) -> None:
+        self.door = door
 
     def connecting(self, real: Callable[..., Any], index: int) -> Callable[..., Any]:
         """Return *real*, a method of a socket whose argument at *index* is an address, with a look at that before."""
@@ -67,9 +66,10 @@ class _Guard:
 
     def remember(self, name: str, addresses: list[str]) -> None:
         """Take note of where a name leads, if it is the bot that asked."""
-        if self.outside.watches():
+        outside = self.door.watching()
+        if outside is not None:
             for address in addresses:
-                self.names.setdefault(address, set()).add(name)
+                outside.names.setdefault(address, set()).add(name)
 
     # ------------------------------------------------------------ checks
 
@@ -82,13 +82,16 @@ class _Guard:
 
     def check_name(self, name: str, port: Any) -> None:
         """Refuse a name that may not be looked up; where the port is not known yet, any that is allowed will do."""
-        if isinstance(port, int) or not self.outside.knows(name):
+        outside = self.door.watching()
+        if outside is not None and (isinstance(port, int) or not outside.knows(name)):
             self.check(name, port)
 
     def check(self, host: Any, port: Any) -> None:
         """Refuse a host that the bot may not reach, under none of the names that lead there."""
-        outside = self.outside
-        if outside.watches() and not any(outside.allows(name, port) for name in (host, *self.names.get(host, ()))):
+        outside = self.door.watching()
+        if outside is None:
+            return
+        if not any(outside.allows(name, port) for name in (host, *outside.names.get(host, ()))):
             _refuse(outside, place_of(host, port))
 
 

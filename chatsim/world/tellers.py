@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from chatsim.world.patches import Held, Patches
+
 if TYPE_CHECKING:
     from chatsim.world.clock import Clock
 
@@ -107,6 +109,17 @@ TELLERS: dict[str, Any] = {
     "perf_counter": perf_counter,
     "perf_counter_ns": perf_counter_ns,
 }
+
+
+def _put_in_place(patches: Patches) -> None:
+    for name, teller in TELLERS.items():
+        patches.set(time, name, teller)
+    for module in (asyncio, asyncio.events):
+        patches.set(module, "new_event_loop", new_event_loop)
+
+
+IN_PLACE = Held(_put_in_place)
+"""Held, the functions of `time` ask whether a clock is entered."""
 
 
 def taken_out(namespace: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -22,6 +22,7 @@ from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged
 from chatsim.scenario.verdict import Verdict
 from chatsim.stage import Stage
+from chatsim.world.world import surroundings
 from pytest_chatsim.painting import report_width
 from pytest_chatsim.properties import properties_of, result_of
 from pytest_chatsim.reporting import ChatRepr, error_repr, problems_repr
@@ -191,8 +192,9 @@ def load_bots(session: pytest.Session) -> None:
     time_limit(session.config)  # what is wrong with that is no error of a file
     broken: set[ChatFile] = set()
     files = dict.fromkeys(item.file for item in session.items if isinstance(item, Scenario))
-    for file in files:
-        call = pytest.CallInfo.from_call(partial(getattr, file, "stage"), "collect", reraise=(KeyboardInterrupt,))
+    with surroundings():  # nothing but bots is run in it
+        calls = {file: _loading(file) for file in files}
+    for file, call in calls.items():
         if call.excinfo is not None:
             broken.add(file)
             _count_load_error(session.config)
@@ -200,6 +202,10 @@ def load_bots(session: pytest.Session) -> None:
             session.ihook.pytest_collectreport(report=report)
     if broken:
         session.items[:] = [item for item in session.items if not (isinstance(item, Scenario) and item.file in broken)]
+
+
+def _loading(file: ChatFile) -> pytest.CallInfo[Stage]:
+    return pytest.CallInfo.from_call(partial(getattr, file, "stage"), "collect", reraise=(KeyboardInterrupt,))
 
 
 def _raised_by_bot(verdict: Verdict) -> BaseException | None:

@@ -15,18 +15,19 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.client_proto import ResponseHandler
 
 from chatsim.world.outgoing import Request
-from chatsim.world.outside import Outside
+from chatsim.world.outside import Innermost, Outside
 from chatsim.world.patches import Patches
 from chatsim.world.virtual_loop import VirtualLoop
 
 
-def install(patches: Patches, outside: Outside) -> None:
-    """Let connectors that reach the network get connections to *outside*."""
+def install(patches: Patches, door: Innermost) -> None:
+    """Let connectors that reach the network get connections to *door*."""
     connector: Any = aiohttp.TCPConnector
     create_real = connector._create_connection  # noqa: SLF001 - the method by which connectors differ
 
     async def create_connection(self: Any, req: Any, traces: Any, limits: aiohttp.ClientTimeout) -> ResponseHandler:
-        if not outside.takes(req.url.host, req.url.port):
+        outside = door.takes(req.url.host, req.url.port)
+        if outside is None:
             found: ResponseHandler = await create_real(self, req, traces, limits)
             return found
         loop = asyncio.get_running_loop()

@@ -9,23 +9,25 @@ import httpx
 
 from chatsim.world.hosts import port_of
 from chatsim.world.outgoing import Answer, Request
-from chatsim.world.outside import Course, Outside
+from chatsim.world.outside import Course, Innermost
 from chatsim.world.patches import Patches
 
 
-def install(patches: Patches, outside: Outside) -> None:
-    """Let the transports that reach the network ask *outside*; transports of the bot's own do as ever."""
+def install(patches: Patches, door: Innermost) -> None:
+    """Let the transports that reach the network ask *door*; transports of the bot's own do as ever."""
     handle_real = httpx.HTTPTransport.handle_request
     handle_async_real = httpx.AsyncHTTPTransport.handle_async_request
 
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if not outside.takes(request.url.host, port_of(request.url.scheme, request.url.port)):
+        outside = door.takes(request.url.host, port_of(request.url.scheme, request.url.port))
+        if outside is None:
             return handle_real(self, request)
         request.read()
         return _response(request, *outside.answer(_asked(request), _timeout(request)))
 
     async def handle_async_request(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-        if not outside.takes(request.url.host, port_of(request.url.scheme, request.url.port)):
+        outside = door.takes(request.url.host, port_of(request.url.scheme, request.url.port))
+        if outside is None:
             return await handle_async_real(self, request)
         await request.aread()
         answer, course, seconds = outside.plan(_asked(request), _timeout(request))

@@ -14,14 +14,14 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.util.timeout import Timeout
 
 from chatsim.world.outgoing import Request
-from chatsim.world.outside import Course, Outside, body_bytes, http_response
+from chatsim.world.outside import Course, Innermost, body_bytes, http_response
 from chatsim.world.patches import Patches
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def install(patches: Patches, outside: Outside) -> None:
-    """Let pools ask *outside*.  Those of urllib3 1 are left to the guard of sockets: they work in another way."""
+def install(patches: Patches, door: Innermost) -> None:
+    """Let pools ask *door*.  Those of urllib3 1 are left to the guard of sockets: they work in another way."""
     if not hasattr(response, "BaseHTTPResponse"):
         return
     pool_class: Any = connectionpool.HTTPConnectionPool
@@ -29,7 +29,8 @@ def install(patches: Patches, outside: Outside) -> None:
     make_real, prepare_real = pool_class._make_request, secure_class._prepare_proxy  # noqa: SLF001 - see above
 
     def make_request(self: Any, conn: Any, method: str, url: str, **options: Any) -> Any:
-        if not outside.takes(self.host, self.port):
+        outside = door.takes(self.host, self.port)
+        if outside is None:
             return make_real(self, conn, method, url, **options)
         timeout = _read_timeout(self, options.get("timeout"))
         asked = Request.of(method, _full_url(self, url), options["headers"], body_bytes(options["body"]))
@@ -38,7 +39,8 @@ def install(patches: Patches, outside: Outside) -> None:
         return _response(self, http_response(answer, method), method, url, options)
 
     def prepare_proxy(self: Any, conn: Any) -> None:
-        if not outside.takes(self.host, self.port):
+        outside = door.takes(self.host, self.port)
+        if outside is None:
             prepare_real(self, conn)
 
     patches.set(pool_class, "_make_request", make_request)

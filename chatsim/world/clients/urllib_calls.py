@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from chatsim.world.hosts import port_of
 from chatsim.world.outgoing import Request
-from chatsim.world.outside import Course, Outside, body_bytes, http_response
+from chatsim.world.outside import Course, Innermost, body_bytes, http_response
 from chatsim.world.patches import Patches
 
 
-def install(patches: Patches, outside: Outside) -> None:
-    """Let the handlers of ``http`` and ``https`` ask *outside*; redirects and errors are handled as ever."""
+def install(patches: Patches, door: Innermost) -> None:
+    """Let the handlers of ``http`` and ``https`` ask *door*; redirects and errors are handled as ever."""
     handler: Any = request.AbstractHTTPHandler
     open_real = handler.do_open
 
@@ -24,7 +24,8 @@ def install(patches: Patches, outside: Outside) -> None:
         # With a proxy the host of the request is the proxy's, and its selector the whole URL.
         url = req.full_url
         parts = urlsplit(url)
-        if not outside.takes(parts.hostname, port_of(parts.scheme, parts.port)):
+        outside = door.takes(parts.hostname, port_of(parts.scheme, parts.port))
+        if outside is None:
             response: HTTPResponse = open_real(self, http_class, req, **options)
             return response
         method = req.get_method()

@@ -241,7 +241,7 @@ class TestGuards:
             (
                 "guard-overlap",
                 "in 'zero', where both early and late hold, the first defined wins (a), and in jb_manager_bot the last "
-                + "in the alphabet (b)",
+                "in the alphabet (b)",
             ),
             ("shadowed", "'zero' never goes to 'a' (if early and more): a transition before it is always taken"),
         ]

@@ -102,15 +102,16 @@ class TestInstalled:
     def test_real_while_not_entered(self):
         clock = Clock()
         before = time.sleep
-        with clock.installed():
-            assert time.sleep is not before
-            began = time.monotonic()
-            time.sleep(0.01)
-            assert time.monotonic() - began >= 0.01
-            for _ in range(2):
-                with clock:
-                    time.sleep(60)
-            assert time.monotonic() != clock.now == DEFAULT_START + 120
+        clock.install()
+        assert time.sleep is not before
+        began = time.monotonic()
+        time.sleep(0.01)
+        assert time.monotonic() - began >= 0.01
+        for _ in range(2):
+            with clock:
+                time.sleep(60)
+        assert time.monotonic() != clock.now == DEFAULT_START + 120
+        clock.uninstall()
         assert time.sleep is before
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from chatsim.world.patches import Patches
+from chatsim.world.patches import Held, Patches
 
 
 class Base:
@@ -54,3 +54,51 @@ class TestUndo:
         patches.undo()
 
         assert namespace == {"a": 1}
+
+    def test_afterwards_in_its_turn(self, patches):
+        """What is to be done afterwards is done between what was patched before and after it."""
+        found = []
+        patches.set(Child, "size", 1)
+        patches.afterwards(lambda: found.append((Child.size, vars(Child).get("colour"))))
+        patches.set(Child, "colour", "red")
+        patches.undo()
+
+        assert found == [(1, None)]
+
+
+class TestHeld:
+    def test_made_once(self):
+        """Whoever comes while somebody is inside finds it done, whoever leaves while somebody stays leaves it."""
+        made = []
+
+        def make(patches):
+            made.append(patches)
+            patches.set(Child, "size", 1)
+
+        held = Held(make)
+        with held:
+            with held:
+                pass
+            assert Child.size == 1
+        assert not hasattr(Child, "size")
+        with held:
+            assert Child.size == 1
+        assert len(made) == 2
+
+    def test_half_made(self):
+        """What was made before it failed is undone, and the next one may try again."""
+        failing = True
+
+        def make(patches):
+            patches.set(Child, "size", 1)
+            if failing:
+                raise ValueError("no")
+
+        held = Held(make)
+        with pytest.raises(ValueError, match="no"), held:
+            pass
+        assert not hasattr(Child, "size")
+        failing = False
+        with held:
+            assert Child.size == 1
+        assert not hasattr(Child, "size")

@@ -11,7 +11,7 @@ from chatsim.world.clock import DEFAULT_START
 from chatsim.world.effects import noting
 from chatsim.world.mocks import Mock, Mocks
 from chatsim.world.outgoing import Answer
-from chatsim.world.world import World
+from chatsim.world.world import World, surroundings
 
 URL = "https://stock.example/items"
 CALL = Call("GET", URL, {"status": 200})
@@ -186,3 +186,65 @@ class TestLeaving:
             with World(Mocks([Mock.of(f"GET {URL}", Answer(status=202))])) as inner:
                 assert inner.step(bot, inner.start(bot), Text("a")).replies[0].text == "202"
             assert outer.step(bot, outer.start(bot), Text("a")).replies[0].text == "201"
+
+
+class TestSurroundings:
+    def test_as_ever_between_worlds(self):
+        """Clock, chance and network are real where no world is entered, and put back when the block is left."""
+        before = (time.sleep, random.seed, httpx.HTTPTransport.handle_request)
+        random.seed(5)
+        state = random.getstate()
+        with surroundings():
+            began = time.monotonic()
+            for _ in range(2):
+                with World() as world:
+                    snapshot = world.start(Bot(lambda: None))
+                    world.step(Bot(lambda: time.sleep(60)), snapshot, Text("hi"))
+            assert time.monotonic() - began < 30
+            assert abs(time.time() - DEFAULT_START) > 120
+            assert uuid.uuid4() != uuid.uuid4()
+            assert len({random.Random().random() for _ in range(3)}) == 3  # seeded by the system again
+        assert before == (time.sleep, random.seed, httpx.HTTPTransport.handle_request)
+        assert state == random.getstate()
+
+    def test_same_turns(self):
+        """What a bot finds in a world does not depend on the block around it."""
+
+        def act():
+            return f"{random.random()} {uuid.uuid4()} {time.time()}"
+
+        def turns():
+            with World(seed=3) as world:
+                bot = Bot(act)
+                snapshot = world.start(bot)
+                return [world.step(bot, snapshot, Text("hi"), index) for index in range(3)]
+
+        alone = turns()
+        with surroundings():
+            assert turns() == alone
+            random.random()
+            assert turns() == alone
+
+    def test_each_world_answers(self):
+        """The calls of a bot go to the world in which it is stepped, not to one around it or before it."""
+        answers = []
+        with surroundings():
+            for status in (201, 202):
+                with World(Mocks([Mock.of(f"GET {URL}", Answer(status=status))])) as world:
+                    bot = Bot(lambda: str(httpx.get(URL).status_code))
+                    answers.append(world.step(bot, world.start(bot), Text("hi")).replies[0].text)
+        assert answers == ["201", "202"]
+
+    def test_within_another_world(self):
+        """A bot that steps another bot in a world of its own finds its own world again afterwards."""
+        inner = Bot(lambda: str(httpx.get(URL).status_code))
+
+        def act():
+            with World(Mocks([Mock.of(f"GET {URL}", Answer(status=202))])) as world:
+                said = world.step(inner, world.start(inner), Text("hi")).replies[0].text
+            return f"{said} {httpx.get(URL).status_code}"
+
+        with World(Mocks([Mock.of(f"GET {URL}", Answer(status=201))])) as world:
+            outer = Bot(act)
+            turn = world.step(outer, world.start(outer), Text("hi"))
+        assert turn.replies[0].text == "202 201"
