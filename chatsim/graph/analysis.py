@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from chatsim.errors import did_you_mean
-from chatsim.graph.declared.orchestrator import NO_RESULT
 from chatsim.graph.model import (
+    NO_RESULT,
     NOT,
     Graph,
     SourceLine,
@@ -20,6 +20,7 @@ from chatsim.graph.model import (
     Transition,
     initial_states,
     machines,
+    plugin_path,
     states_by_id,
     transitions_from,
 )
@@ -73,7 +74,7 @@ def reachable(graph: Graph) -> frozenset[StateId]:
     The machine of a plugin is entered where a state runs it; one that no state is known to run may be run anywhere.
     """
     known, ways = states_by_id(graph), transitions_from(graph)
-    run = {_path(state) for state in graph.states if state.runs}
+    run = {plugin_path(state) for state in graph.states if state.runs}
     begins = [
         state.id
         for machine in machines(graph)
@@ -126,7 +127,7 @@ def _reached(
         after = [(machine, way.target) for way in ways.get(at, ()) if way.target is not None]
         state = known.get(at)
         if state is not None and state.runs:
-            after += [inner.id for inner in initial_states(graph, _path(state))]
+            after += [inner.id for inner in initial_states(graph, plugin_path(state))]
         fresh = [each for each in after if each not in found]
         found.update(fresh)
         waiting += fresh
@@ -145,7 +146,7 @@ def _before_an_end(graph: Graph) -> set[StateId]:
     for state in graph.states:
         if state.runs:  # when a plugin has ended, the state that runs it goes on
             before[state.id] += [
-                inner.id for inner in graph.states if inner.machine == _path(state) and _may_end(inner)
+                inner.id for inner in graph.states if inner.machine == plugin_path(state) and _may_end(inner)
             ]
     waiting = list(found)
     while waiting:
@@ -157,11 +158,6 @@ def _before_an_end(graph: Graph) -> set[StateId]:
 
 def _may_end(state: State) -> bool:
     return state.waits == "end" or "end" in state.may
-
-
-def _path(state: State) -> str:
-    """Return the path of the machine of the plugin that *state* runs."""
-    return f"{state.machine}.{state.runs}" if state.machine else state.runs
 
 
 def _first(graph: Graph, machine: str) -> list[State]:

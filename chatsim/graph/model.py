@@ -29,6 +29,10 @@ NOT = "not "
 """What stands before the name of a guard that has to fail."""
 
 
+NO_RESULT = "returns nothing"
+"""What stands in `Transition.when` of an open end where a step may come to its end without a ``return``."""
+
+
 class SourceLine(msgspec.Struct, frozen=True, order=True):
     """A line of a file, counted from 1.
 
@@ -168,6 +172,15 @@ def transitions_from(graph: Graph) -> dict[StateId, list[Transition]]:
 def initial_states(graph: Graph, machine: str = "") -> list[State]:
     """Return the states that chats begin in, or, with *machine*, those that a plugin begins in."""
     return [state for state in graph.states if state.initial and state.machine == machine]
+
+
+def plugin_path(state: State) -> str:
+    """Return the path of the machine of the plugin that *state* runs.
+
+    >>> plugin_path(State("buy", machine="shop", runs="pay"))
+    'shop.pay'
+    """
+    return f"{state.machine}.{state.runs}" if state.machine else state.runs
 
 
 def machines(graph: Graph) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from types import FunctionType
 from typing import Any
 
+from chatsim.bots.fsm import FSMBot
 from chatsim.fsm.declared import read_table
 from chatsim.fsm.table import INITIAL, NEXT, Condition, Table
 from chatsim.fsm.table import Transition as TableTransition
@@ -16,6 +17,20 @@ from chatsim.graph.source.code import is_the_bots, line_of
 
 _MOST_PLUGINS = 100
 """A machine whose plugins run plugins is followed no further than this many of them."""
+
+
+def graph_of(bot: FSMBot) -> Graph:
+    """Return the graph of *bot*'s class and of its plugins."""
+    return fsm_graph(bot.cls, bot.table, _plugins(bot))
+
+
+def _plugins(bot: FSMBot) -> dict[str, Any]:
+    """Return the plugins of *bot*, which a machine may make for itself; none where it cannot be made."""
+    try:
+        machine: Any = bot.cls(lambda _: None, dict(bot.credentials))
+    except Exception:  # noqa: BLE001 - the bot's own constructor; what it raises, a turn will show
+        return dict(getattr(bot.cls, "plugins", None) or {})
+    return dict(machine.plugins or {})
 
 
 def fsm_graph(kind: type, table: Table | None = None, plugins: Mapping[str, Any] | None = None) -> Graph:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from chatsim.graph.model import Graph, SourceLine, State, Transition
+from chatsim.bots.orchestrator import OrchestratorBot
+from chatsim.graph.model import NO_RESULT, Graph, SourceLine, State, Transition
 from chatsim.graph.source.code import line_of
 from chatsim.graph.source.values import UNKNOWN, Const, Items, Unknown, Value, Values, const
 from chatsim.graph.source.walk import Reading
 from chatsim.handlers import ARGUMENTS
 from chatsim.orchestrator import ChatOrchestrator
 
-NO_RESULT = "returns nothing"
-"""What stands in `Transition.when` of an open end where the step may come to its end without a ``return``."""
+
+def graph_of(bot: OrchestratorBot) -> Graph:
+    """Return the graph of *bot*'s orchestrator."""
+    return orchestrator_graph(bot.orchestrator)
 
 
 def orchestrator_graph(orchestrator: ChatOrchestrator) -> Graph:

@@ -3,8 +3,7 @@
 import pytest
 
 from chatsim.graph.analysis import Fact, endless, facts, order_dependent, reachable, shadowed, without_fallback
-from chatsim.graph.declared.orchestrator import NO_RESULT
-from chatsim.graph.model import Graph, SourceLine, State, Transition
+from chatsim.graph.model import NO_RESULT, Graph, SourceLine, State, Transition
 
 LINE = SourceLine("bot.py", 7)
 
@@ -240,8 +239,7 @@ class TestGuards:
             ),
             (
                 "guard-overlap",
-                "in 'zero', where both early and late hold, the first defined wins (a), and in jb_manager_bot the last "
-                "in the alphabet (b)",
+                "in 'zero', where both early and late hold, the first defined wins (a), and in jb_manager_bot the last in the alphabet (b)",
             ),
             ("shadowed", "'zero' never goes to 'a' (if early and more): a transition before it is always taken"),
         ]

@@ -1,8 +1,14 @@
 """A graph survives its round trip through each format that can be read, whatever its labels say."""
 
-from hypothesis import given
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatsim.errors import SetupError
+from chatsim.graph.formats.dot import read_dot, write_dot
+from chatsim.graph.formats.scxml import read_scxml, write_scxml
 from chatsim.graph.model import Graph, SourceLine, State, Transition
 from chatsim.jsondata import from_json, to_json
 
@@ -90,6 +96,55 @@ def graphs(draw):
 
 
 class TestJson:
+    @settings(max_examples=60)
     @given(graphs())
     def test_round_trip(self, graph):
         assert graph == from_json(to_json(graph), Graph)
+
+
+class TestDot:
+    @settings(max_examples=60)
+    @given(graphs())
+    def test_round_trip(self, graph):
+        assert graph == read_dot(write_dot(graph))
+
+    @pytest.mark.parametrize("text", ["", "digraph {a -> b}", "graph", 'digraph chatsim { a [chatsim="[1]"]; }', "<x>"])
+    def test_what_others_wrote(self, text):
+        with pytest.raises(SetupError, match="no DOT that chatsim wrote"):
+            read_dot(text)
+
+    def test_what_was_changed_by_hand(self):
+        text = write_dot(Graph("b:B", (State("a"),))).replace("name", "nome")
+
+        with pytest.raises(SetupError, match="no graph that chatsim wrote"):
+            read_dot(text)
+
+
+class TestScxml:
+    @settings(max_examples=60)
+    @given(graphs())
+    def test_round_trip(self, graph):
+        assert graph == read_scxml(write_scxml(graph))
+
+    @settings(max_examples=60)
+    @given(graphs())
+    def test_ids_are_unique_and_targets_are_there(self, graph):
+        """What other tools insist on."""
+        elements = list(ET.fromstring(write_scxml(graph)).iter())
+        ids = [element.get("id") for element in elements if element.get("id") is not None]
+        targets = {element.get("target") for element in elements} - {None}
+
+        assert len(ids) == len(set(ids))
+        assert targets <= set(ids)
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("", "no XML"),
+            ("<scxml/>", "no SCXML that chatsim wrote"),
+            ('<!DOCTYPE x [<!ENTITY a "b">]><scxml/>', "declares entities"),
+        ],
+    )
+    def test_what_others_wrote(self, text, why):
+        with pytest.raises(SetupError, match=why):
+            read_scxml(text)
