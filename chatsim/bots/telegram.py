@@ -64,15 +64,17 @@ class TelegramBot(FrameworkBot):
         self._snapshot = snapshot
         shared = snapshot.shared or {}
         application, api = self.application, self.api
-        api.names = {chat_number(chat): chat for chat in snapshot.chats}
         api.memory = Memory(**json_clone(shared.get("telegram", {})))
         api.memory.clock = snapshot.clock
+        people = [person for group in api.memory.groups.values() for person in group]
+        api.names = {api.memory.number(chat): chat for chat in (*people, *snapshot.chats)}
         self.conversations.load(shared.get("conversations"))
         application._user_data.clear()  # noqa: SLF001 - only a persistence may fill it, once
         application._chat_data.clear()  # noqa: SLF001
         for chat, state in snapshot.chats.items():
-            number = chat_number(chat)
-            self._put(application._user_data, number, state.context)  # noqa: SLF001
+            number = api.memory.number(chat)
+            if chat not in api.memory.groups:  # the data of its people are those of their private chats
+                self._put(application._user_data, number, state.context)  # noqa: SLF001
             self._put(application._chat_data, number, state.extra)  # noqa: SLF001
         self._load_bot_data(shared.get("bot_data", self._first_bot_data))
         self.jobs.load(shared.get("jobs", []))
@@ -87,8 +89,10 @@ class TelegramBot(FrameworkBot):
     def dispatch(self, event: Event, record: Record) -> None:
         """Let the application process *event* as an update; the first error of a handler is raised afterwards."""
         chat = event.chat
-        self.api.names[chat_number(chat)] = chat
-        before = self.conversations.state_of(chat)
+        if event.by:
+            self._speaks(event.by, chat)
+        self.api.names[self.api.memory.number(chat)] = chat
+        before = self._state_of(chat)
         if isinstance(event, Wait):
             work, chats = self._pass(event.seconds), tuple(self._snapshot.chats)
         else:
@@ -104,7 +108,7 @@ class TelegramBot(FrameworkBot):
         if self._errors:
             raise self._errors[0]
         self._remember(chats)
-        if before is not None and self.conversations.state_of(chat) is None:
+        if before is not None and self._state_of(chat) is None:
             record.ended = ChatState(before, self._user_data(chat), "end", self._chat_data(chat))
 
     def save(self) -> Snapshot:
@@ -115,6 +119,7 @@ class TelegramBot(FrameworkBot):
                 "last_update": self.api.memory.last_update,
                 "messages": json_copy(self.api.memory.messages),
                 "files": dict(self.api.memory.files),
+                **({"groups": json_copy(self.api.memory.groups)} if self.api.memory.groups else {}),
             },
             "conversations": self.conversations.save(),
             "bot_data": self._bot_data(),
@@ -160,26 +165,46 @@ class TelegramBot(FrameworkBot):
         if state not in names:
             raise UnknownState(f"no conversation has a state {state!r}. {did_you_mean(state, names)}")
         self.load(Snapshot())
-        self.conversations.load(self.conversations.put(chat, state))
+        self.conversations.load(self.conversations.put(chat_number(chat), chat_number(chat), state))
         there = ChatState(state, json_copy(context), waits or "input", {})
         self._snapshot = Snapshot({chat: there})
         return self.save()
 
     # ------------------------------------------------------------ parts of it
 
+    def _speaks(self, person: str, chat: str) -> None:
+        """Take note of who speaks in a group.  Its first words make a group of what it was until then."""
+        memory = self.api.memory
+        self.api.names[chat_number(person)] = person
+        if chat not in memory.groups:
+            old = chat_number(chat)
+            memory.speaks(person, chat)
+            self.conversations.move((old, old), (memory.number(chat), chat_number(person)))
+            state = self._snapshot.chat(chat) or ChatState()
+            self._put(self.application._user_data, chat_number(person), state.context)  # noqa: SLF001
+            self._put(self.application._chat_data, memory.number(chat), state.extra)  # noqa: SLF001
+            for held in (self.application._user_data, self.application._chat_data):  # noqa: SLF001
+                held.pop(old, None)
+        memory.speaks(person, chat)
+
+    def _state_of(self, chat: str) -> str | None:
+        """Return the state of a chat: in a group, of who spoke last there."""
+        memory = self.api.memory
+        return self.conversations.state_of(memory.number(chat), chat_number(memory.speaker(chat)))
+
     def _remember(self, chats: tuple[str, ...]) -> None:
         """Take what the application holds of every chat that it was in touch with into the snapshot."""
         numbers = (*self.application.user_data, *self.application.chat_data)
         touched = [self.api.names.get(number, str(number)) for number in numbers]
-        for name in dict.fromkeys((*chats, *touched)):
-            state = ChatState(self.conversations.state_of(name), self._user_data(name), "input", self._chat_data(name))
+        for name in dict.fromkeys((*chats, *touched, *self.api.memory.groups)):
+            state = ChatState(self._state_of(name), self._user_data(name), "input", self._chat_data(name))
             self._snapshot = self._snapshot.with_chat(name, state)
 
     def _user_data(self, chat: str) -> JsonObject:
-        return _plain(self.application._user_data.get(chat_number(chat)), "$")  # noqa: SLF001
+        return _plain(self.application._user_data.get(chat_number(self.api.memory.speaker(chat))), "$")  # noqa: SLF001
 
     def _chat_data(self, chat: str) -> JsonObject:
-        return _plain(self.application._chat_data.get(chat_number(chat)), "$chat_data")  # noqa: SLF001
+        return _plain(self.application._chat_data.get(self.api.memory.number(chat)), "$chat_data")  # noqa: SLF001
 
     def _put(self, held: Any, number: int, data: JsonObject) -> None:
         """Fill the entry *number* of the application's user or chat data, which makes it of the bot's own class."""

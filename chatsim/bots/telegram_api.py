@@ -58,13 +58,31 @@ _RESULTS: dict[str, Any] = {
 
 @dataclass(slots=True)
 class Memory:
-    """What Telegram itself remembers: the last ids, the messages with buttons, the files; all of it JSON."""
+    """What Telegram itself remembers, all of it JSON: the last ids, the messages with buttons, the files, and the groups.
+
+    A group is a chat in which somebody spoke under a name of their own; `groups` says who did, the latest last.
+    """
 
     last_message: int = 0
     last_update: int = 0
     clock: float = 0.0
     messages: dict[str, JsonObject] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+
+    def speaks(self, person: str, chat: str) -> None:
+        """Take note that *person* speaks in *chat*, which is a group."""
+        others = [name for name in self.groups.get(chat, ()) if name != person]
+        self.groups[chat] = [*others, person]
+
+    def speaker(self, chat: str) -> str:
+        """Return who spoke last in *chat*: in a private chat the one person that it is called after."""
+        return self.groups[chat][-1] if chat in self.groups else chat
+
+    def number(self, chat: str) -> int:
+        """Return the number that Telegram knows *chat* by: below zero for a group."""
+        number = chat_number(chat)
+        return -abs(number) if chat in self.groups else number
 
     def next_message(self) -> int:
         """Return the id for a new message."""
@@ -93,7 +111,7 @@ class Memory:
 
 
 def chat_number(chat: str) -> int:
-    """Return the number that Telegram knows *chat* by: the number that its name is, or one made from the name.
+    """Return the number of a person, and of their private chat: the number that its name is, or one made from the name.
 
     >>> chat_number("42"), chat_number("user") == chat_number("user")
     (42, True)
@@ -164,12 +182,15 @@ class OfflineRequest(BaseRequest):
         return _RESULTS.get(method, True)
 
     def person(self, chat: str) -> JsonObject:
-        """Return the user who writes in *chat*, a private chat."""
+        """Return the user who is called *chat*, as a private chat with them is."""
         return {"id": chat_number(chat), "is_bot": False, "first_name": chat, "username": chat, "language_code": "en"}
 
-    def private_chat(self, chat: str) -> JsonObject:
+    def chat(self, chat: str) -> JsonObject:
         """Return *chat* as Telegram describes it."""
-        return {"id": chat_number(chat), "type": "private", "first_name": chat, "username": chat}
+        number = self.memory.number(chat)
+        if chat in self.memory.groups:
+            return {"id": number, "type": "group", "title": chat}
+        return {"id": number, "type": "private", "first_name": chat, "username": chat}
 
     def _chat_name(self, number: int | str) -> str:
         return self.names.get(int(number), str(number)) if str(number).lstrip("-").isdecimal() else str(number)
@@ -206,7 +227,7 @@ class OfflineRequest(BaseRequest):
             **self.memory.messages.get(key, {}),
             "message_id": number or 0,
             "date": self.memory.date,
-            "chat": {**self.private_chat(name), "id": chat} if isinstance(chat, int) else self.private_chat(name),
+            "chat": {**self.chat(name), "id": chat} if isinstance(chat, int) else self.chat(name),
             "from": BOT,
             **{words: parameters[words] for words in ("text", "caption") if words in parameters},
         }

@@ -13,7 +13,6 @@ from typing import Any
 from telegram.ext import Application, BaseHandler, ConversationHandler
 
 from chatsim.bots.reversible import decode, encode
-from chatsim.bots.telegram_api import chat_number
 
 END = "END"
 _SPECIAL = {
@@ -43,11 +42,11 @@ class Conversations:
             handler._conversations.update(decode(saved[index]) if saved else {})  # noqa: SLF001
             handler.timeout_jobs.clear()
 
-    def state_of(self, chat: str) -> str | None:
-        """Return the name of the state that *chat* is in; within a nested conversation, that of the innermost."""
+    def state_of(self, chat: int, user: int) -> str | None:
+        """Return the name of the state that *user* is in in *chat*; within a nested conversation, of the innermost."""
         handlers, found = self.outer, None
         while handlers:
-            active = [(handler, state) for handler in handlers if (state := _active(handler, chat)) is not None]
+            active = [(handler, state) for handler in handlers if (state := _active(handler, chat, user)) is not None]
             if not active:
                 break
             handler, state = active[0]
@@ -90,13 +89,20 @@ class Conversations:
             return ""
         return handler.name or f"conversation {self.all.index(handler) + 1}"
 
-    def put(self, chat: str, name: str) -> list[Any]:
-        """Return where the conversations are when *chat* is in state *name*, of an outer conversation if one has it."""
+    def move(self, old: tuple[int, int], new: tuple[int, int]) -> None:
+        """Let the conversations of a chat and a user be those of others."""
+        for handler in self.all:
+            held = handler._conversations  # noqa: SLF001
+            if _key(handler, *old) in held:
+                held[_key(handler, *new)] = held.pop(_key(handler, *old))
+
+    def put(self, chat: int, user: int, name: str) -> list[Any]:
+        """Return where the conversations are when *user* is in state *name* in *chat*, of an outer one if one has it."""
         saved: list[Any] = [{} for _ in self.all]
         for index, handler in sorted(enumerate(self.all), key=lambda pair: pair[1] not in self.outer):
             for state in handler.states:
                 if self.name(state) == name:
-                    saved[index] = encode({_key(handler, chat): state})
+                    saved[index] = encode({_key(handler, chat, user): state})
                     return saved
         return saved
 
@@ -123,14 +129,14 @@ def _children(handler: ConversationHandler[Any]) -> Iterator[BaseHandler[Any, An
     yield from handler.fallbacks
 
 
-def _key(handler: ConversationHandler[Any], chat: str) -> tuple[int, ...]:
-    """Return the key of a private *chat*, whose number and whose person's are one."""
-    return (chat_number(chat),) * (handler.per_chat + handler.per_user)
+def _key(handler: ConversationHandler[Any], chat: int, user: int) -> tuple[int, ...]:
+    """Return what *handler* knows the conversation of *user* in *chat* by, as far as it tells them apart."""
+    return (chat,) * handler.per_chat + (user,) * handler.per_user
 
 
-def _active(handler: ConversationHandler[Any], chat: str) -> object:
-    """Return the state of *chat* in *handler*; one that tracks messages may have several, and the last one counts."""
-    wanted = _key(handler, chat)
+def _active(handler: ConversationHandler[Any], chat: int, user: int) -> object:
+    """Return the state of *user* in *chat*; a handler that tracks messages may have several, and the last one counts."""
+    wanted = _key(handler, chat, user)
     states = [state for key, state in handler._conversations.items() if key[: len(wanted)] == wanted]  # noqa: SLF001
     return states[-1] if states else None
 

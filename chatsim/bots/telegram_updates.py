@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from chatsim.bots.telegram_api import OfflineRequest, chat_number
+from chatsim.bots.telegram_api import OfflineRequest
 from chatsim.errors import SetupError
 from chatsim.trace import Callback, Event, File, Form, JsonObject, Start, Tap, Text, Wait
 
@@ -17,6 +17,8 @@ _KINDS = {"audio": "audio", "video": "video"}
 
 def update_for(event: Event, api: OfflineRequest) -> JsonObject:
     """Return *event* as an update.
+
+    What somebody does in a chat of several comes from them, in a group; any other chat is private.
 
     * A start is the command ``/start``, which the button of that name sends.
     * A tap on a button under a message is a callback query, one on the keyboard a message with its title.
@@ -30,15 +32,15 @@ def update_for(event: Event, api: OfflineRequest) -> JsonObject:
     number = api.memory.next_update()
     match event:
         case Start():
-            update = _words("/start", event.chat, api)
+            update = _words("/start", event, api)
         case Text():
-            update = _words(event.text, event.chat, api)
+            update = _words(event.text, event, api)
         case Tap():
             update = _tap(event, number, api)
         case File():
-            update = _message(event.chat, api, _attachment(event, api))
+            update = _message(event, api, _attachment(event, api))
         case Form():
-            update = _message(event.chat, api, _form(event.data))
+            update = _message(event, api, _form(event.data))
         case Callback():
             update = _raw(event.body)
         case Wait():
@@ -58,32 +60,32 @@ def entities_of(text: str) -> list[JsonObject]:
     ]
 
 
-def _message(chat: str, api: OfflineRequest, parts: JsonObject) -> JsonObject:
+def _message(event: Event, api: OfflineRequest, parts: JsonObject) -> JsonObject:
     head = {
         "message_id": api.memory.next_message(),
         "date": api.memory.date,
-        "chat": api.private_chat(chat),
-        "from": api.person(chat),
+        "chat": api.chat(event.chat),
+        "from": api.person(event.by or event.chat),
     }
     return {"message": {**head, **parts}}
 
 
-def _words(text: str, chat: str, api: OfflineRequest) -> JsonObject:
+def _words(text: str, event: Event, api: OfflineRequest) -> JsonObject:
     entities = entities_of(text)
-    return _message(chat, api, {"text": text, **({"entities": entities} if entities else {})})
+    return _message(event, api, {"text": text, **({"entities": entities} if entities else {})})
 
 
 def _tap(event: Tap, number: int, api: OfflineRequest) -> JsonObject:
     message = _message_with(event, api)
     if message is None:
-        return _words(event.title, event.chat, api)
-    query = {"id": str(number), "from": api.person(event.chat), "chat_instance": "1", "data": event.id}
+        return _words(event.title, event, api)
+    query = {"id": str(number), "from": api.person(event.by or event.chat), "chat_instance": "1", "data": event.id}
     return {"callback_query": {**query, "message": message}}
 
 
 def _message_with(event: Tap, api: OfflineRequest) -> JsonObject | None:
     """Return the newest message of the chat that has the button, as it is now."""
-    chat = chat_number(event.chat)
+    chat = api.memory.number(event.chat)
     wanted = (event.id, event.title)
     for message in reversed(api.memory.messages.values()):
         keyboard = message.get("reply_markup", {}).get("inline_keyboard", ())

@@ -146,7 +146,10 @@ class RestartStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotStep(Step):
-    """The next reply: its text, and whatever else of it is named."""
+    """The next reply: its text, and whatever else of it is named.
+
+    `own_chat` is that of somebody who is spoken to by name and writes in a chat with others: it may go there as well.
+    """
 
     kind = "bot"
     text: TextPattern
@@ -157,6 +160,7 @@ class BotStep(Step):
     type: TextPattern | None = None
     dest: TextPattern | None = None
     within: Template | None = None
+    own_chat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

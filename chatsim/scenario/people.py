@@ -167,6 +167,8 @@ class Addresses:
         changes: dict[str, Any] = {"chat": self.chat_of(person), "person": person}
         if isinstance(step, AnyOrderStep):
             changes["members"] = tuple(self._one(member, speaker) for member in step.members)
+        if isinstance(step, BotStep) and step.person not in {"", USER}:
+            changes["own_chat"] = step.person
         return replace(step, **changes)
 
 

@@ -15,7 +15,7 @@ _TEXT_PARTS = ("header", "footer", "media", "type", "dest")
 
 def hold_reply(step: BotStep, reply: Reply, values: Values) -> dict[str, Value] | None:
     """Return what was taken out of *reply*, or None where it is not what *step* expects; raise `PatternFailed`."""
-    if reply.chat != step.chat:
+    if not _is_to(step, reply):
         return None
     taken = step.text.match(reply.text, values)
     if taken is None:
@@ -26,6 +26,10 @@ def hold_reply(step: BotStep, reply: Reply, values: Values) -> dict[str, Value] 
             return None
         taken.update(found)
     return _hold_options(step, reply, values, taken)
+
+
+def _is_to(step: BotStep, reply: Reply) -> bool:
+    return reply.chat == step.chat or (step.own_chat != "" and reply.chat == step.own_chat)
 
 
 def _hold_options(step: BotStep, reply: Reply, values: Values, taken: dict[str, Value]) -> dict[str, Value] | None:
@@ -53,7 +57,7 @@ def differing_parts(step: BotStep, reply: Reply, values: Values) -> tuple[str, s
             return _not_of_its_type(step.text, reply.text, values, lines)
         return "wrong-text", "bot: the reply says something else", lines
     held = Line("held", step.text.show(values))
-    if reply.chat != step.chat:
+    if not _is_to(step, reply):
         lines = (Line("expected", step.chat, "chat"), Line("came", reply.chat, "chat"))
         return "wrong-part", f"bot: the reply went to the chat {reply.chat!r}", (held, *lines)
     for name in _TEXT_PARTS:

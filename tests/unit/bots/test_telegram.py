@@ -530,6 +530,84 @@ class TestConversations:
         assert Session(recognise(application, Origin())).send().state == "1"
 
 
+class TestGroups:
+    """Several people in one chat."""
+
+    @pytest.fixture
+    def bot(self, application):
+        async def start(update, context):
+            context.chat_data["guests"] = [*context.chat_data.get("guests", []), update.effective_user.first_name]
+            await update.message.reply_text(f"{update.effective_chat.title}: {context.chat_data['guests']}")
+            return CHOOSE
+
+        async def dish(update, context):
+            context.user_data["dish"] = update.message.text
+            button = InlineKeyboardButton("Pay", callback_data="p")
+            await update.message.reply_text("noted", reply_markup=InlineKeyboardMarkup([[button]]))
+            await context.bot.send_message(update.effective_user.id, "a word to you alone")
+            return ConversationHandler.END
+
+        async def pay(update, context):
+            await update.callback_query.answer()
+            who = update.effective_user.first_name
+            await update.callback_query.message.reply_text(f"{who} pays {context.user_data['dish']}")
+
+        states = {CHOOSE: [MessageHandler(filters.TEXT, dish)]}
+        application.add_handler(ConversationHandler([CommandHandler("start", start)], states, []))
+        application.add_handler(CallbackQueryHandler(pay))
+        return recognise(application, Origin("shop:app"))
+
+    def test_conversations_and_data_are_those_of_each(self, bot):
+        session = Session(bot, "table")
+
+        def by(person, act):
+            session.by = person
+            turn = act()
+            session.snapshot = from_json(to_json(session.snapshot), type(session.snapshot))
+            return replies(turn), session.state, session.vars
+
+        assert by("ann", lambda: session.send("/start")) == (["table: ['ann']"], "CHOOSE", {})
+        assert by("bob", lambda: session.send("/start"))[:2] == (["table: ['ann', 'bob']"], "CHOOSE")
+        turn, state, data = by("ann", lambda: session.send("soup"))
+        assert (turn, state, data) == (["noted", "a word to you alone"], "CHOOSE", {"dish": "soup"})
+        assert [reply.chat for reply in session.last.replies] == ["table", "ann"]
+        assert session.last.ended.state == "CHOOSE"
+        by("bob", lambda: session.send("fish"))
+        assert by("ann", lambda: session.event(Tap("p", "Pay", "table")))[0::2] == (["ann pays soup"], {"dish": "soup"})
+        assert by("bob", lambda: session.event(Tap("p", "Pay", "table")))[0] == ["bob pays fish"]
+
+    def test_are_groups_to_the_bot(self, application, chat):
+        seen = []
+
+        async def look(update, context):
+            seen.append(update.to_dict()["message"])
+
+        session = chat(look)
+        for person, room in [("ann", "table"), ("", "ann"), ("bob", "-7"), ("ann", "-7")]:
+            session.event(Text("hi", room, person))
+        kinds = [
+            (message["chat"]["type"], message["chat"].get("title"), message["from"]["first_name"]) for message in seen
+        ]
+        assert kinds == [
+            ("group", "table", "ann"),
+            ("private", None, "ann"),
+            ("group", "-7", "bob"),
+            ("group", "-7", "ann"),
+        ]
+        assert seen[0]["chat"]["id"] < 0
+        assert seen[2]["chat"]["id"] == seen[3]["chat"]["id"] == -7
+        assert seen[0]["from"]["id"] == seen[1]["from"]["id"] == seen[3]["from"]["id"] == seen[1]["chat"]["id"]
+
+    def test_starting_in_the_middle(self, bot):
+        """The state that is given is that of whoever speaks first."""
+        session = Session(bot, "table", bot.start_at("table", "CHOOSE", {"allergic": True}))
+        session.by = "ann"
+        assert replies(session.send("soup")) == ["noted", "a word to you alone"]
+        assert session.vars == {"allergic": True, "dish": "soup"}
+        session.by = "bob"
+        assert replies(session.send("fish")) == []
+
+
 class TestMains:
     """Functions that run an application and do not return."""
 

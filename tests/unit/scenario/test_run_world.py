@@ -585,6 +585,23 @@ class TestPeople:
         ]
         assert plain(transcript(verdict.trace.turns)).splitlines()[0].split() == ["ann", "hi"]
 
+    def test_a_word_to_one_of_two_in_a_chat(self, run, fails):
+        """By name it may go to the chat that they share, or to their own; without a name to the one that they share."""
+        text = """
+            users: {waiter: table, cook: table}
+            scenarios:
+              s:
+              - waiter: order
+              - bot>cook: New order from table
+              - %s: ok
+        """
+        (verdict,) = run(text % "bot>waiter")
+        assert verdict.passed
+        (verdict,) = run(text % "bot>cook")
+        assert verdict.passed
+        (verdict,) = run(text.replace("bot>cook: New", "bot: New") % "bot>cook")
+        assert verdict.mismatch.headline == "bot: the reply went to the chat 'cook'"
+
     def test_a_reply_to_someone_else_that_no_step_expected(self, fails):
         assert fails("""
             users: [cook]
