@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chatsim.cli import chat, check, init, run, scenario, schema
+from chatsim.cli import chat, check, graph, init, run, scenario, schema
 
 app = typer.Typer(
     name="chatsim",
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("run", cls=run.RunCommand)(run.run)
 app.command("chat")(chat.chat)
 app.command("check")(check.check)
+app.command("graph")(graph.graph)
 app.command("init")(init.init)
 app.command("scenario")(scenario.scenario)
 app.command("schema")(schema.schema)

@@ -45,7 +45,7 @@ class Wish:
 def talk(wish: Wish) -> int:
     """Talk as *wish* says; return the exit code."""
     credentials = credentials_of(wish.credentials)
-    folder, reference = _place(wish.bot)
+    folder, reference = place_of(wish.bot)
     with Capture() as capture:
         view = ChatView(capture.screen)
 
@@ -240,7 +240,7 @@ class Chat:
         return last.chat_state if last is not None else self.session.snapshot.chat(self.session.chat)
 
 
-def _place(bot: str) -> tuple[Path, str]:
+def place_of(bot: str) -> tuple[Path, str]:
     """Return the folder and the reference in ``FOLDER/module:object``."""
     folder, _, reference = bot.rpartition("/")
     return Path(folder or ("/" if bot.startswith("/") else ".")), reference

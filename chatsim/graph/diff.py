@@ -52,24 +52,30 @@ def difference(old: Graph, new: Graph) -> Difference:
     """
     marks: dict[Hashable, Mark] = {}
     changes = [*_states(old, new, marks), *_transitions(old, new, marks)]
-    return Difference(old, new, tuple(changes), join(_without_lines(new), _without_lines(old)), marks)
+    both = join(_without_lines(new), _without_lines(old))
+    return Difference(old, new, tuple(changes), msgspec.structs.replace(both, bot=_names(old, new)), marks)
 
 
 def in_words(found: Difference) -> str:
     """Return *found* as text, a line for each change, and a line that counts them."""
-    names = f"{found.old.bot or 'old'} → {found.new.bot or 'new'}"
+    names = found.both.bot
     if not found.changes:
         return f"{names}\nnothing differs: {counted(len(found.new.states), 'state')}, {counted(len(found.new.transitions), 'transition')}"
-    width = max(len(change.name) for change in found.changes)
-    lines = [_line(change, min(width, 60)) for change in found.changes]
+    names_wide = min(60, max(len(change.name) for change in found.changes))
+    details_wide = min(60, max(len(change.details) for change in found.changes))
+    lines = [_line(change, names_wide, details_wide) for change in found.changes]
     states = sum(change.what == "state" for change in found.changes)
     counts = [counted(states, "state"), counted(len(found.changes) - states, "transition")]
     return "\n".join([names, *lines, f"{counts[0]} and {counts[1]} differ"])
 
 
-def _line(change: Change, width: int) -> str:
-    where = f"  {change.line}" if change.line is not None else ""
-    return f"{_SIGNS[change.became]} {change.what:<10}  {change.name:<{width}}  {change.details}{where}".rstrip()
+def _names(old: Graph, new: Graph) -> str:
+    return f"{old.bot or 'old'} → {new.bot or 'new'}"
+
+
+def _line(change: Change, name: int, details: int) -> str:
+    where = change.line or ""
+    return f"{_SIGNS[change.became]} {change.what:<10}  {change.name:<{name}}  {change.details:<{details}}  {where}".rstrip()
 
 
 # ---------------------------------------------------------------- states

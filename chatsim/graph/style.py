@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chatsim.graph.model import EventKind
 from chatsim.graph.view import Mark, Shape
 
-FONT = "Helvetica"
+FONT = "Arial"
 INK, QUIET = "#1f2933", "#5f6c7b"
 
 

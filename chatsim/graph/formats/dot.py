@@ -97,7 +97,8 @@ def _headline(drawn: View) -> str:
     """Return what is written above the picture, as Graphviz's HTML: the bot, and what is drawn of it."""
     lines = [f'<FONT POINT-SIZE="16" COLOR="{INK}">{escape(drawn.title)}</FONT>'] if drawn.title else []
     lines += [escape(line) for line in (drawn.caption, *drawn.notes, legend(drawn))]
-    return "".join(f'{line}<BR ALIGN="LEFT"/>' for line in [*lines, " "])
+    rows = "".join(f'<TR><TD ALIGN="LEFT">{line}</TD></TR>' for line in [*lines, " "])
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="0">{rows}</TABLE>'
 
 
 def _frame(name: str) -> dict[str, str]:
