@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chatsim.cli import chat, check, graph, init, run, scenario, schema
+from chatsim.cli import chat, check, explore, graph, init, run, scenario, schema
 
 app = typer.Typer(
     name="chatsim",
@@ -21,6 +21,7 @@ app.command("run", cls=run.RunCommand)(run.run)
 app.command("chat")(chat.chat)
 app.command("check")(check.check)
 app.command("graph")(graph.graph)
+app.command("explore")(explore.explore)
 app.command("init")(init.init)
 app.command("scenario")(scenario.scenario)
 app.command("schema")(schema.schema)

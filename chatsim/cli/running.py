@@ -80,8 +80,10 @@ def run_scenarios(options: Options) -> int:
     return exit_code(result) or int(not reached)
 
 
-def time_limit(written: str) -> float | None:
-    """Return the time that *written* stands for, in seconds; None for no limit.  Raises `SetupError` for what is none.
+def time_limit(written: str, option: str = "--timeout") -> float | None:
+    """Return the time that *written* stands for, in seconds; None for no limit.
+
+    Raises `SetupError`, which names the *option*, for what is none.
 
     >>> time_limit("5m"), time_limit("0s")
     (300.0, None)
@@ -89,7 +91,7 @@ def time_limit(written: str) -> float | None:
     try:
         return read_duration(written) or None
     except BrokenText as error:
-        raise SetupError(f"--timeout {written}: {error.what}. {error.cure.capitalize()}") from None
+        raise SetupError(f"{option} {written}: {error.what}. {error.cure.capitalize()}") from None
 
 
 def exit_code(result: RunResult) -> int:

@@ -30,6 +30,7 @@ def explore(
     bot: Any,
     *,
     alphabet: Alphabet | Iterable[Letter | Event] | None = None,
+    inputs: Iterable[Letter] = (),
     checks: Sequence[Check] | None = None,
     projection: Callable[[Snapshot], Any] | Literal["buckets", "exact"] = "buckets",
     max_states: int | None = None,
@@ -47,6 +48,7 @@ def explore(
         bot: ``module:object``, or an object of any kind that chatsim recognises.
         alphabet: What to try; by default what the bot offers, what the scenarios of its folder say, what its code
             compares its input with, and what people send by accident.
+        inputs: What to try beside that, wherever the bot is.
         checks: What to look for; by default everything.
         projection: Which snapshots count as the same: ``buckets`` of alike values, none (``exact``), or what a
             function returns for them.
@@ -66,7 +68,7 @@ def explore(
     player = Player(stage, mocks_of(cases), seed=seed)
     traces = traces_of(cases, stage)
     code = CodeLetters(stage.bot, player.play)
-    letters = default_alphabet(stage.bot, code, traces) if alphabet is None else alphabet_of(alphabet)
+    letters = default_alphabet(stage.bot, code, traces, inputs) if alphabet is None else alphabet_of(alphabet)
     search = Search(
         player,
         letters,
@@ -80,9 +82,11 @@ def explore(
         return summed(search, bot if isinstance(bot, str) else type(bot).__name__)
 
 
-def default_alphabet(bot: Bot, code: CodeLetters, traces: Iterable[Trace] = ()) -> Alphabet:
-    """Return everything that there is to try with *bot* without being told."""
-    sources = (Offers(bot), Scenarios(traces), code, Boundaries(bot), WrongKinds(bot), Timers())
+def default_alphabet(
+    bot: Bot, code: CodeLetters, traces: Iterable[Trace] = (), inputs: Iterable[Letter] = ()
+) -> Alphabet:
+    """Return everything that there is to try with *bot* without being told, and *inputs*."""
+    sources = (Fixed(inputs), Offers(bot), Scenarios(traces), code, Boundaries(bot), WrongKinds(bot), Timers())
     return Alphabet(*sources, counts=_what_counts)
 
 

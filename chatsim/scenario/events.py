@@ -30,10 +30,11 @@ class CannotHappen(Exception):
         self.hint = hint
 
 
-def event_of(step: Step, values: Values, session: Session, *, in_the_middle: bool) -> Event:
+def event_of(step: Step, values: Values, session: Session | None, *, in_the_middle: bool) -> Event:
     """Return the event that *step* is; raise `CannotHappen`.
 
-    *in_the_middle* says that nothing is known of what the bot offered before, so that a tap is not checked.
+    *in_the_middle* says that nothing is known of what the bot offered before, so that a tap is not checked: then it
+    needs no *session*.
     """
     chat = step.chat
     by = step.person if chat not in {step.person, DEFAULT_CHAT} else ""
@@ -91,10 +92,10 @@ def _bytes_in(folder: Path, written: str) -> bytes:
         raise CannotHappen("unreadable-file", f"file: {written} cannot be read: {reason}") from None
 
 
-def _option(step: TapStep, values: Values, session: Session, *, in_the_middle: bool) -> Option:
+def _option(step: TapStep, values: Values, session: Session | None, *, in_the_middle: bool) -> Option:
     title = step.title.render(values) if step.title is not None else None
     wanted_id = step.id.render(values) if step.id is not None else None
-    if in_the_middle:
+    if in_the_middle or session is None:
         return Option(wanted_id or title or "", title or wanted_id or "")
     for offered in _offers(step, session):
         fits = {option.id: option for option in offered if _fits(option, title, wanted_id)}

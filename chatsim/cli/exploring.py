@@ -1,0 +1,136 @@
+"""What ``chatsim explore`` does: search, show, write the result and the witnesses, and answer with an exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from chatsim.bots.loading import load_object
+from chatsim.cli.capture import Capture
+from chatsim.cli.chatting import credentials_of, place_of
+from chatsim.errors import SetupError
+from chatsim.explore.api import explore
+from chatsim.explore.baseline import new_findings, read_baseline
+from chatsim.explore.inputs import read_inputs
+from chatsim.explore.kinds import graded
+from chatsim.explore.result import Exploration, Finding
+from chatsim.explore.search import Search
+from chatsim.explore.shown import shown
+from chatsim.report.paint import console_for, paint, width_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+FAILED, INTERRUPTED = 1, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for."""
+
+    bot: str
+    max_states: int | None = None
+    max_depth: int | None = None
+    max_time: float | None = None
+    inputs: Path | None = None
+    only_inputs: bool = False
+    projection: str = "buckets"
+    faults: bool = True
+    off: tuple[str, ...] = ()
+    error: tuple[str, ...] = ()
+    strict: bool = False
+    json_file: Path | None = None
+    witnesses: Path | None = None
+    baseline: Path | None = None
+    credentials: tuple[str, ...] = ()
+    seed: int = 0
+    quiet: bool = False
+
+
+def explore_bot(wish: Wish) -> int:
+    """Search the bot of *wish*, and show and write what was found; return the exit code.  Raises `SetupError`."""
+    known = frozenset() if wish.baseline is None else read_baseline(wish.baseline)
+    graded((), wish.off, wish.error)  # a misspelt kind is told before the search
+    folder, reference = place_of(wish.bot)
+    inputs = () if wish.inputs is None else read_inputs(wish.inputs)
+    if wish.only_inputs and not inputs:
+        raise SetupError("--only-inputs needs --inputs FILE, which says what to try")
+    with Capture() as capture:
+        console = console_for(capture.screen)
+        with capture.capturing(), Progress(console, quiet=wish.quiet) as progress:
+            result = explore(
+                reference,
+                alphabet=inputs if wish.only_inputs else None,
+                inputs=inputs,
+                projection=_projection(wish.projection, folder),
+                max_states=wish.max_states,
+                max_depth=wish.max_depth,
+                max_time=wish.max_time,
+                folder=folder,
+                credentials=credentials_of(wish.credentials),
+                seed=wish.seed,
+                progress=progress,
+            )
+        findings = graded(result.findings, wish.off, wish.error)
+        result = msgspec.structs.replace(result, findings=findings)
+        new = new_findings(findings, known)
+        paint(console, shown(result, new, width_of(console), len(findings) - len(new), brief=wish.quiet))
+        if wish.json_file is not None:
+            _write(wish.json_file, result)
+    return exit_code(result, new, strict=wish.strict)
+
+
+def exit_code(result: Exploration, findings: tuple[Finding, ...], *, strict: bool = False) -> int:
+    """Return 1 when there is an error among *findings* (with *strict*, anything), 130 when interrupted, else 0."""
+    if any(strict or (found.severity == "error" and not found.inconclusive) for found in findings):
+        return FAILED
+    return INTERRUPTED if result.stopped == "interrupted" else 0
+
+
+class Progress:
+    """Says at a terminal how a search goes: turns, their rate, snapshots, and how many wait."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self._console = console
+        self._status: Status | None = None
+        self._is_shown = console.is_terminal and not quiet
+
+    def __enter__(self) -> Self:
+        if self._is_shown:
+            self._status = self._console.status("exploring …", spinner_style="dim")
+            self._status.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def __call__(self, search: Search) -> None:
+        """Show where *search* is."""
+        if self._status is not None:
+            rate = search.steps / search.seconds if search.seconds else 0
+            self._status.update(
+                f"exploring: {search.steps:,} turns ({rate:,.0f} a second), {len(search.nodes):,} snapshots, "
+                f"{search.frontier:,} wait, {len(search.found)} findings"
+            )
+
+
+def _projection(written: str, folder: Path) -> Any:
+    if ":" not in written:
+        return written
+    _, function = load_object(written, folder)
+    if not callable(function):
+        raise SetupError(f"--projection {written}: this is no function of a snapshot, but a {type(function).__name__}")
+    return function
+
+
+def _write(path: Path, result: Exploration) -> None:
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(result.for_json()), indent=2) + b"\n")
+    except OSError as error:
+        raise SetupError(f"--json {path}: cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,68 @@
+"""Read what a person wants to be tried: a file of steps, written as in a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from chatsim.errors import ScenarioError
+from chatsim.explore.letters import Letter
+from chatsim.scenario.events import CannotHappen, event_of
+from chatsim.scenario.model import Step, UserStep
+from chatsim.scenario.nodes import Source
+from chatsim.scenario.resolve import resolve_step
+from chatsim.scenario.written_base import Written
+from chatsim.scenario.written_steps import Items, WrittenAnyStep, WrittenStep
+
+_CURE = "write user: text, or tap, form, file, callback or wait"
+
+
+class WrittenInputs(Written):
+    """The file: a list of steps."""
+
+    what = "a file of inputs"
+    instead = "steps"
+
+    steps: Annotated[list[WrittenAnyStep], Items]
+
+
+def read_inputs(path: Path) -> tuple[Letter, ...]:
+    """Return the letters that the YAML file *path* names: a list of ``user``, ``tap``, ``form``, ``file``, ``callback``, ``wait``.
+
+    Each phrasing under ``one_of`` is a letter.  Raises `ScenarioError` with everything that is wrong with the file.
+    """
+    source = Source(str(path), path)
+    root = source.read()
+    if root is None:
+        raise source.stop(1, 1, "holds no inputs", "write a list: - user: hi")
+    written = WrittenInputs.model_validate(root, context=source)
+    letters = [letter for step in written.steps for letter in _letters(step, source)]
+    if source.problems:
+        raise ScenarioError(source.problems)
+    return tuple(letters)
+
+
+def _letters(written: WrittenAnyStep, source: Source) -> Iterator[Letter]:
+    if source.problems:  # what is broken cannot be resolved
+        return
+    step = resolve_step(written, source) if isinstance(written, WrittenStep) else None
+    if step is None or not step.acts:
+        source.problem(written.node, "is nothing that reaches the bot", _CURE)
+        return
+    for phrased in _phrased(step):
+        try:
+            yield Letter(event_of(phrased, {}, None, in_the_middle=True))
+        except CannotHappen as error:
+            source.problem(written.node, str(error), error.hint)
+        except KeyError as error:
+            source.problem(written.node, f"${{{error.args[0]}}} is not defined", "in a file of inputs nothing is")
+
+
+def _phrased(step: Step) -> Iterator[Step]:
+    if isinstance(step, UserStep) and step.phrasings:
+        for text in step.phrasings:
+            yield replace(step, text=text)
+    else:
+        yield step

@@ -1,0 +1,133 @@
+"""``chatsim explore``: what is wrong with a bot, shown, written down, and told by the exit code."""
+
+import json
+
+import pytest
+
+CAREFUL = """
+from chatsim.fsm import AbstractFSM, FSMOutput, MessageData, MessageType, Status
+
+class Shop(AbstractFSM):
+    states = ["zero", "ask", "read", "done"]
+    transitions = [
+        {"source": "zero", "dest": "ask", "trigger": "next"},
+        {"source": "ask", "dest": "read", "trigger": "next"},
+        {"source": "read", "dest": "done", "trigger": "next", "conditions": "is_yes"},
+        {"source": "read", "dest": "ask", "trigger": "next"},
+    ]
+    conditions = {"is_yes"}
+    output_variables = set()
+
+    def __init__(self, send_message, credentials=None):
+        self.credentials = {}
+        super().__init__(send_message=send_message)
+
+    def say(self, text):
+        self.send_message(FSMOutput(message_data=MessageData(body=text), type=MessageType.TEXT, dest="out"))
+
+    def on_enter_ask(self):
+        self.status = Status.WAIT_FOR_ME
+        self.say("Do you want tea? yes or no")
+        self.status = Status.WAIT_FOR_USER_INPUT
+
+    def on_enter_read(self):
+        self.status = Status.WAIT_FOR_ME
+        self.variables["answer"] = self.current_input
+        self.status = Status.MOVE_FORWARD
+
+    def is_yes(self):
+        return self.variables["answer"] == "yes"
+
+    def on_enter_done(self):
+        self.say("Here it is")
+        self.status = Status.END
+""".replace("        self.status = Status.WAIT_FOR_ME\n", "")
+BROKEN = CAREFUL.replace('self.say("Here it is")', 'self.say("Here it is" + self.variables["sugar"])')
+
+
+@pytest.fixture
+def careful(write):
+    write("careful.py", CAREFUL)
+    write("broken.py", BROKEN)
+
+
+@pytest.mark.usefixtures("careful")
+class TestExplore:
+    def test_nothing_wrong(self, chatsim):
+        result = chatsim("explore", "careful:Shop")
+        assert result.exit_code == 0, result.stdout
+        assert result.stdout.splitlines()[-1] == "✓ nothing is wrong"
+        assert "reached      5 states" in result.stdout
+
+    def test_an_error_with_its_chat(self, chatsim):
+        result = chatsim("explore", "broken:Shop")
+        assert result.exit_code == 1
+        assert "✗ bot-raised in 'done'  error\n  the bot raised KeyError: 'sugar' at" in result.stdout
+        assert "  user      yes\n" in result.stdout
+        assert result.stdout.endswith("✗ 1 error\n")
+
+    def test_quiet(self, chatsim):
+        result = chatsim("explore", "careful:Shop", "--quiet")
+        assert (result.exit_code, result.stdout) == (0, "\n✓ nothing is wrong\n")
+
+    def test_json(self, chatsim, tmp_path):
+        assert chatsim("explore", "broken:Shop", "--json", "found.json").exit_code == 1
+        data = json.loads((tmp_path / "found.json").read_text())
+        assert data["outcome"] in ("complete", "projected")
+        (finding,) = data["findings"]
+        assert (finding["kind"], finding["severity"], finding["state"]) == ("bot-raised", "error", "done")
+        assert [turn["event"] for turn in finding["witness"]][-1] == {"kind": "text", "text": "yes"}
+        assert "ask" in data["states"]
+
+    def test_baseline(self, chatsim):
+        chatsim("explore", "broken:Shop", "--json", "found.json")
+        result = chatsim("explore", "broken:Shop", "--baseline", "found.json")
+        assert result.exit_code == 0
+        assert result.stdout.endswith("✓ nothing is wrong that is new; 1 known, in the baseline\n")
+
+    def test_kinds_that_are_off(self, chatsim):
+        assert chatsim("explore", "broken:Shop", "--off", "bot-raised").exit_code == 0
+
+    def test_limits(self, chatsim):
+        result = chatsim("explore", "careful:Shop", "--max-states", "1")
+        assert result.exit_code == 0
+        assert "bounded: 1 of 1 snapshots were not tried with every letter; it met --max-states" in " ".join(
+            result.stdout.replace("│", "").split()
+        )
+
+    def test_inputs_alone(self, chatsim, write):
+        write("inputs.yaml", "- user: {one_of: [no, maybe]}\n- user:\n    text: nothing\n- user: null\n")
+        result = chatsim("explore", "broken:Shop", "--inputs", "inputs.yaml", "--only-inputs")
+        assert result.exit_code == 0, result.stdout
+
+    def test_own_projection(self, chatsim, write, tmp_path):
+        write("same.py", "def alike(snapshot):\n    open('asked', 'w').close()\n    return 0\n")
+        assert chatsim("explore", "careful:Shop", "--projection", "same:alike").exit_code == 0
+        assert (tmp_path / "asked").exists()
+
+
+@pytest.mark.usefixtures("careful")
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (["nothing:Shop"], "nothing"),
+            (["careful:Shap"], "Did you mean 'Shop'?"),
+            (["careful:Shop", "--off", "bot-rised"], "no kind of finding 'bot-rised'. Did you mean 'bot-raised'?"),
+            (["careful:Shop", "--max-time", "soon"], "--max-time soon: "),
+            (["careful:Shop", "--baseline", "no.json"], "--baseline no.json: cannot be read: No such file"),
+            (["careful:Shop", "--baseline", "careful.py"], "`chatsim explore --json FILE` wrote"),
+            (["careful:Shop", "--json", "no/where.json"], "--json no/where.json: cannot be written"),
+            (["careful:Shop", "--only-inputs"], "--only-inputs needs --inputs FILE"),
+            (["careful:Shop", "--projection", "careful:CREDENTIALS"], "careful"),
+            (["careful:Shop", "--projection", "bucket"], "buckets"),
+            (["careful:Shop", "--inputs", "bad.yaml"], "bad.yaml:2:3: is nothing that reaches the bot"),
+            (["careful:Shop", "--inputs", "empty.yaml"], "empty.yaml:1:1: holds no inputs"),
+        ],
+    )
+    def test_told_in_a_line(self, chatsim, write, arguments, told):
+        write("bad.yaml", "- user: hi\n- bot: Welcome!\n")
+        write("empty.yaml", "")
+        result = chatsim("explore", *arguments)
+        assert (result.exit_code, "Traceback" in result.stderr) == (2, False)
+        assert told in result.stderr, result.stderr
