@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chatsim.cli import chat, check, explore, graph, init, run, scenario, schema
+from chatsim.cli import chat, check, coverage, explore, graph, init, run, scenario, schema
 
 app = typer.Typer(
     name="chatsim",
@@ -25,6 +25,7 @@ app.command("explore")(explore.explore)
 app.command("init")(init.init)
 app.command("scenario")(scenario.scenario)
 app.command("schema")(schema.schema)
+app.add_typer(coverage.app, name="coverage")
 
 
 def _version(asked: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -11,7 +11,7 @@ from chatsim.coverage.data import BotId
 from chatsim.coverage.items import Item, Kind
 from chatsim.coverage.report import BotReport, Report
 
-_Key = tuple[Kind, str]
+_Key: TypeAlias = tuple[Kind, str]
 
 
 class BotDiff(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ def _bot(bot: BotId, old: BotReport | None, new: BotReport | None) -> BotDiff:
     # What is not counted any more was not lost.
     known, counted = {*was, *_uncounted(old)}, {*now, *_uncounted(new)}
     added = [item for key, item in now.items() if key not in known]
-    kinds = dict.fromkeys(kind.kind for each in (old, new) if each is not None for kind in each.kinds)
+    kinds: dict[Kind, None] = dict.fromkeys(kind.kind for each in (old, new) if each is not None for kind in each.kinds)
     return BotDiff(
         bot,
         (new or old or BotReport(bot, str(bot), ())).reference,
@@ -85,13 +85,16 @@ def _bot(bot: BotId, old: BotReport | None, new: BotReport | None) -> BotDiff:
 
 def _items(report: BotReport | None) -> Iterator[tuple[_Key, Item]]:
     for kind in report.kinds if report is not None else ():
-        for item in (*kind.covered, *kind.missing):
-            yield (item.kind, item.name), item
+        yield from ((_key(item), item) for item in (*kind.covered, *kind.missing))
 
 
 def _uncounted(report: BotReport | None) -> Iterator[_Key]:
     for kind in report.kinds if report is not None else ():
-        yield from ((item.kind, item.name) for item, _ in kind.excluded)
+        yield from (_key(item) for item, _ in kind.excluded)
+
+
+def _key(item: Item) -> _Key:
+    return item.kind, item.name
 
 
 def _figure(report: BotReport | None, kind: Kind) -> Figure:

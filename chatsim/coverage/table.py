@@ -48,21 +48,36 @@ def coverage_table(
     return [*lines, *(_limit(limit, report) for limit in limits)] if limits else lines[:-1]
 
 
-def item_words(item: Item) -> str:
-    """Return what is missing, in words.
+def item_words(item: Item, *, missing: bool = True) -> str:
+    """Return what an item is, in words, or what of it is *missing*.
 
-    >>> item_words(Item("guards", "pay: is_paid false")), item_words(Item("states", "pay"))
-    ('guard pay: is_paid never false', 'state pay')
+    >>> never = Item("guards", "pay: is_paid false")
+    >>> item_words(never), item_words(never, missing=False)
+    ('guard pay: is_paid never false', 'guard pay: is_paid false')
     """
-    if item.kind == "guards":
+    word = item.kind.removesuffix("s")
+    if missing and item.kind == "guards":
         name, _, value = item.name.rpartition(" ")
-        return f"guard {name} never {value}"
-    return f"{item.kind.removesuffix('s')} {item.name}"
+        return f"{word} {name} never {value}"
+    return f"{word} {item.name}"
 
 
 def place_of(line: SourceLine | None) -> str:
     """Return where something is written, nothing where that is not known."""
     return "" if line is None else str(line)
+
+
+def placed(rows: Sequence[tuple[str, str]], width: int, style: str) -> list[Line]:
+    """Lay out what is where, the places in a column of their own where there is room for it."""
+    column = max((cell_len(visible(place)) for place, _ in rows), default=0)
+    indent = column + 4 if column else 2
+    lines: list[Line] = []
+    for place, words in rows:
+        gap = " " * (column - cell_len(visible(place)) + 2) if column else ""
+        first, *rest = wrap(visible(words), max(width - indent, 20))
+        lines.append((Span("  "), Span(visible(place), "place"), Span(f"{gap}{first}", style)))
+        lines += [(Span(" " * (indent + 2)), Span(part, style)) for part in rest]
+    return lines
 
 
 # ---------------------------------------------------------------- a bot
@@ -115,7 +130,7 @@ def _missing(bot: BotReport, width: int, *, every: bool) -> list[Line]:
             also.append(f"{left} more {kind.kind}" if named else f"{left} {kind.kind}")
     if not (shown or also):
         return []
-    lines = [(), line_of(("  not reached", "dim")), *_placed(shown, width, "came")]
+    lines = [(), line_of(("  not reached", "dim")), *placed(shown, width, "came")]
     if also:
         lines.append(line_of((f"  … and {' and '.join(also)}: {MORE} names them", "dim")))
     return lines
@@ -135,27 +150,10 @@ def _notes(bot: BotReport, width: int, *, every: bool) -> list[Line]:
         rows = [("", item_words(item)) for item in shown]
         if len(bot.undeclared) > len(shown):
             rows.append(("", f"… {len(bot.undeclared) - len(shown)} more"))
-        lines += [(), line_of(("  reached, and not declared", "dim")), *_placed(rows, width, "")]
+        lines += [(), line_of(("  reached, and not declared", "dim")), *placed(rows, width, "")]
     if every and (excluded := [each for kind in bot.kinds for each in kind.excluded]):
-        rows = [(place_of(item.line), f"{_plain_words(item)}  ({why})") for item, why in excluded]
-        lines += [(), line_of(("  excluded", "dim")), *_placed(rows, width, "dim")]
-    return lines
-
-
-def _plain_words(item: Item) -> str:
-    return f"{item.kind.removesuffix('s')} {item.name}"
-
-
-def _placed(rows: Sequence[tuple[str, str]], width: int, style: str) -> list[Line]:
-    """Lay out what is where, the places in a column of their own where there is room for it."""
-    column = max((cell_len(visible(place)) for place, _ in rows), default=0)
-    indent = column + 4 if column else 2
-    lines: list[Line] = []
-    for place, words in rows:
-        gap = " " * (column - cell_len(visible(place)) + 2) if column else ""
-        first, *rest = wrap(visible(words), max(width - indent, 20))
-        lines.append((Span("  "), Span(visible(place), "place"), Span(f"{gap}{first}", style)))
-        lines += [(Span(" " * (indent + 2)), Span(part, style)) for part in rest]
+        rows = [(place_of(item.line), f"{item_words(item, missing=False)}  ({why})") for item, why in excluded]
+        lines += [(), line_of(("  excluded", "dim")), *placed(rows, width, "dim")]
     return lines
 
 

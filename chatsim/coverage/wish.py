@@ -92,6 +92,7 @@ def wish_for(
     bots: Iterable[str] = (),
     reports: Iterable[str] = (),
     fail_under: Sequence[str] = (),
+    exclude: Iterable[str] = (),
     append: bool = False,
 ) -> Wish:
     """Return what is asked for in the words of the command line, on top of the project's settings.
@@ -105,7 +106,7 @@ def wish_for(
         tuple(bot for bot in bots if bot),
         tuple(map(ReportFile.of, reports)),
         tuple(limits.values()),
-        settings.exclude,
+        (*settings.exclude, *map(Pattern.of, exclude)),
         append,
     )
 
