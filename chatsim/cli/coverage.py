@@ -57,12 +57,24 @@ def report(
         ),
     ] = None,
     exclude: Annotated[list[str] | None, _EXCLUDE] = None,
+    suggest: Annotated[
+        bool,
+        typer.Option(
+            "--suggest",
+            help="Search for the shortest conversation to each thing that is not reached, and show it as a scenario. "
+            "With --all, to pairs of transitions, too.",
+        ),
+    ] = False,
+    max_time: Annotated[
+        str, typer.Option(metavar="TIME", help="How long to search each bot: 10s, 5m; 0s is for ever.")
+    ] = "10s",
 ) -> None:
     """Show what was reached, and what was not.
 
     The exit code is 0, 1 when less was reached than is asked for, 2 when a file cannot be read.
     """
     from chatsim.cli.covering import Shown, show_report  # noqa: PLC0415 - `chatsim --help` needs none of it
+    from chatsim.cli.running import time_limit  # noqa: PLC0415
 
     with refusals():
         shown = Shown(
@@ -72,6 +84,8 @@ def report(
             fail_under=tuple(fail_under or ()),
             exclude=tuple(exclude or ()),
             every=every,
+            suggest=suggest,
+            seconds=time_limit(max_time, "--max-time"),
         )
         raise typer.Exit(show_report(shown))
 

@@ -16,7 +16,7 @@ from chatsim.coverage.measure import is_named
 from chatsim.coverage.report import Report, report_on
 from chatsim.coverage.sources import read_sources
 from chatsim.coverage.table import coverage_table
-from chatsim.coverage.wish import Wish, project_root, wish_for
+from chatsim.coverage.wish import Wish, project_root, suggested, wish_for
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.report.paint import console_for, paint, width_of
 
@@ -31,6 +31,8 @@ class Shown:
     fail_under: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     every: bool = False
+    suggest: bool = False
+    seconds: float | None = None
 
 
 def show_report(shown: Shown) -> int:
@@ -44,6 +46,9 @@ def show_report(shown: Shown) -> int:
     console = console_for(sys.stdout)
     width = width_of(console)
     paint(console, coverage_table(report, width, every=shown.every, limits=wish.limits, title=False))
+    if shown.suggest:
+        console.file.flush()
+        paint(console, suggested(report, coverage, root, width, pairs=shown.every, seconds=shown.seconds))
     return int(any(limit.missed(report) for limit in wish.limits))
 
 

@@ -24,6 +24,7 @@ class CoverageOptions(NamedTuple):
     reports: tuple[str, ...] = ()
     fail_under: tuple[str, ...] = ()
     append: bool = False
+    suggest: bool = False
 
     def __bool__(self) -> bool:
         """Say whether coverage is to be measured: any of the options asks for it."""
@@ -43,14 +44,12 @@ class MeasuredRun:
 
     def ends(self, view: RunView) -> bool:
         """Show what was reached, and write the reports; return whether that is enough."""
-        from chatsim.coverage.table import coverage_table  # noqa: PLC0415 - only where it is measured
-        from chatsim.coverage.wish import conclude  # noqa: PLC0415
+        from chatsim.coverage.wish import conclude  # noqa: PLC0415 - only where it is measured
 
-        coverage = self.measuring.coverage()
-        report = conclude(self.wish, coverage)
+        conclusion = conclude(self.wish, self.measuring.coverage(), view.width)
         self.measuring.discard()
-        paint(view.console, [(), *coverage_table(report, view.width, limits=self.wish.limits)])
-        return not any(limit.missed(report) for limit in self.wish.limits)
+        paint(view.console, [(), *conclusion.lines])
+        return not conclusion.is_short
 
 
 def measured_run(options: CoverageOptions) -> MeasuredRun:
@@ -65,5 +64,6 @@ def measured_run(options: CoverageOptions) -> MeasuredRun:
         reports=options.reports,
         fail_under=options.fail_under,
         append=options.append,
+        suggest=options.suggest,
     )
     return MeasuredRun(wish, Measuring(wish.root, wish.bots, part_of(wish.data_file, secrets.token_hex(4))))

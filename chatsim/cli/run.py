@@ -118,6 +118,9 @@ def run(
     cov_append: Annotated[
         bool, typer.Option("--cov-append", help="Count what earlier runs reached as well (.chatsim-coverage).")
     ] = False,
+    cov_suggest: Annotated[
+        bool, typer.Option("--cov-suggest", help="Search for the shortest conversation to what was not reached.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every scenario.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only failures and the summary.")] = False,
 ) -> None:
@@ -142,7 +145,7 @@ def run(
             seed=seed,
             timeout=time_limit(timeout),
             coverage=CoverageOptions(
-                tuple(cov or ()), tuple(cov_report or ()), tuple(cov_fail_under or ()), append=cov_append
+                tuple(cov or ()), tuple(cov_report or ()), tuple(cov_fail_under or ()), cov_append, cov_suggest
             ),
             **({} if max_cases is None else {"max_cases": max_cases}),
         )

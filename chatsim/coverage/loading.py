@@ -20,10 +20,10 @@ def stage_for(bot: BotId, reference: str, root: Path) -> Stage:
         ...
     chatsim.errors.SetupError: bot 'nowhere:Bot': there is no folder /nonexistent
     """
-    return Stage.of(reference, _home(bot, reference, root))
+    return Stage.of(reference, home_of(bot, reference, root))
 
 
-def _home(bot: BotId, reference: str, root: Path) -> Path:
+def home_of(bot: BotId, reference: str, root: Path) -> Path:
     """Return the folder from which *reference* is imported: that of the file, less the packages that are named."""
     module, _, _ = reference.partition(":")
     path = module.split(".")

@@ -127,13 +127,18 @@ def _missing(bot: BotReport, width: int, *, every: bool) -> list[Line]:
         shown += [(place_of(item.line), item_words(item)) for item in named]
         left = len(kind.missing) - len(named)
         if left:
-            also.append(f"{left} more {kind.kind}" if named else f"{left} {kind.kind}")
+            also.append(f"{left} {kind.kind if left != 1 else kind.kind.removesuffix('s')}")
     if not (shown or also):
         return []
     lines = [(), line_of(("  not reached", "dim")), *placed(shown, width, "came")]
     if also:
-        lines.append(line_of((f"  … and {' and '.join(also)}: {MORE} names them", "dim")))
+        lines.append(line_of((f"  … and {_listed(also)} more: {MORE} names them", "dim")))
     return lines
+
+
+def _listed(words: Sequence[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _few(kind: KindReport) -> tuple[Item, ...]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from chatsim.coverage.data import Coverage
 from chatsim.coverage.exclude import Pattern
@@ -16,7 +17,9 @@ from chatsim.coverage.markdown import markdown_coverage
 from chatsim.coverage.measure import is_named, unseen
 from chatsim.coverage.report import Limit, Report, report_on
 from chatsim.coverage.settings import settings_of
+from chatsim.coverage.table import coverage_table
 from chatsim.errors import SetupError, did_you_mean
+from chatsim.report.document import Line
 from chatsim.report.step_summary import append_step_summary
 from chatsim.scenario.sharing import project_folders
 from chatsim.stage import Stage
@@ -71,6 +74,7 @@ class Wish:
         limits: How much has to be reached.
         exclude: What is not counted.
         append: Whether what earlier runs reached counts as well.
+        suggest: Whether to search for conversations to what was not reached.
     """
 
     root: Path
@@ -79,11 +83,19 @@ class Wish:
     limits: tuple[Limit, ...] = ()
     exclude: tuple[Pattern, ...] = ()
     append: bool = False
+    suggest: bool = False
 
     @property
     def data_file(self) -> Path:
         """Where what was seen is kept."""
         return self.root / DATA_FILE
+
+
+class Conclusion(NamedTuple):
+    """What is to be shown of a run, and whether less was reached than was asked for."""
+
+    lines: tuple[Line, ...] = ()
+    is_short: bool = False
 
 
 def wish_for(
@@ -94,6 +106,7 @@ def wish_for(
     fail_under: Sequence[str] = (),
     exclude: Iterable[str] = (),
     append: bool = False,
+    suggest: bool = False,
 ) -> Wish:
     """Return what is asked for in the words of the command line, on top of the project's settings.
 
@@ -108,6 +121,7 @@ def wish_for(
         tuple(limits.values()),
         (*settings.exclude, *map(Pattern.of, exclude)),
         append,
+        suggest,
     )
 
 
@@ -116,8 +130,8 @@ def project_root(start: Path) -> Path:
     return list(project_folders(start.absolute(), os.path.exists))[-1]
 
 
-def conclude(wish: Wish, coverage: Coverage) -> Report:
-    """Keep *coverage* in the data file, write the reports, and return what was reached.
+def conclude(wish: Wish, coverage: Coverage, width: int, *, title: bool = True) -> Conclusion:
+    """Keep *coverage* in the data file, write the reports, and return what is to be shown in *width* columns.
 
     A bot that is named and took part in no conversation is loaded: all of it is missing.  Raises `SetupError` where
     there is no such bot, and where a file cannot be written.
@@ -132,4 +146,14 @@ def conclude(wish: Wish, coverage: Coverage) -> Report:
     for file in wish.reports:
         file.write(report)
     append_step_summary(markdown_coverage(report, wish.limits))
-    return report
+    lines = coverage_table(report, width, limits=wish.limits, title=title)
+    if wish.suggest:
+        lines += suggested(report, coverage, wish.root, width)
+    return Conclusion(tuple(lines), is_short=any(limit.missed(report) for limit in wish.limits))
+
+
+def suggested(report: Report, coverage: Coverage, root: Path, width: int, **how: Any) -> list[Line]:
+    """Return what `chatsim.coverage.suggest_view.suggestion_lines` does, loading the search when it is asked for."""
+    from chatsim.coverage.suggest_view import suggestion_lines  # noqa: PLC0415 - takes as long to load as to run
+
+    return suggestion_lines(report, coverage, root, width, **how)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
 
 from chatsim.coverage.files import gathered, part_of, parts_of
 from chatsim.coverage.measure import Measuring
-from chatsim.coverage.report import Report
-from chatsim.coverage.table import coverage_table
-from chatsim.coverage.wish import Wish, conclude, wish_for
+from chatsim.coverage.wish import Conclusion, Wish, conclude, wish_for
 from chatsim.errors import SetupError
 from chatsim.report.document import Line, Span
+from chatsim.visible import visible
 from pytest_chatsim.painting import paint, report_width
 from pytest_chatsim.settings import CHATS, NOTE
 
@@ -32,6 +31,7 @@ def register_measuring(config: pytest.Config) -> None:
             reports=option.chatsim_cov_report or (),
             fail_under=option.chatsim_cov_fail_under or (),
             append=option.chatsim_cov_append,
+            suggest=option.chatsim_cov_suggest,
         )
     except SetupError as error:
         raise pytest.UsageError(str(error)) from None
@@ -67,8 +67,7 @@ class Concluding:
         self.config = config
         self.wish = wish
         self.run = run
-        self.report: Report | None = None
-        self.problem = ""
+        self.shown: Sequence[Line] = ()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -82,21 +81,15 @@ class Concluding:
         if self.config.option.collectonly:
             return
         try:
-            self.report = conclude(self.wish, seen)
+            conclusion = conclude(self.wish, seen, report_width(self.config), title=False)
         except SetupError as error:
-            self.problem = str(error)
-        short = self.report is None or any(limit.missed(self.report) for limit in self.wish.limits)
-        if short and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+            conclusion = Conclusion(((Span(f"✗ {visible(str(error))}", "failure"),),), is_short=True)
+        self.shown = conclusion.lines
+        if conclusion.is_short and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show what was reached."""
-        lines: list[Line] = []
-        if self.report is not None:
-            width = report_width(self.config)
-            lines = coverage_table(self.report, width, limits=self.wish.limits, title=False)
-        elif self.problem:
-            lines = [(Span(f"✗ {self.problem}", "failure"),)]
-        if lines:
+        if self.shown:
             terminalreporter.section("chatsim coverage")
-            paint(self.config.get_terminal_writer(), lines)
+            paint(self.config.get_terminal_writer(), self.shown)

@@ -29,6 +29,7 @@ from pytest_chatsim.settings import (
     CHATS,
     LOAD_ERRORS,
     MARKER,
+    MEASURING,
     SCENARIOS,
     WIDTH,
     bot_to_measure,
@@ -104,6 +105,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="count what earlier runs reached as well (.chatsim-coverage)",
     )
+    group.addoption(
+        "--chatsim-cov-suggest",
+        action="store_true",
+        help="search for the shortest conversation to what was not reached, and show it as a scenario",
+    )
     parser.addini(
         "chatsim_files", "globs of scenario files; one with a slash is held against the path", "args", ["*.chat.yaml"]
     )
@@ -136,7 +142,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_chatsim.updating import Updater  # noqa: PLC0415 - only where it is asked for
 
         config.pluginmanager.register(Updater(config), "chatsim-updater")
-    if any(getattr(config.option, f"chatsim_cov{option}") for option in ("", "_report", "_fail_under", "_append")):
+    if any(getattr(config.option, f"chatsim_cov{option}") for option in MEASURING):
         from pytest_chatsim.measuring import register_measuring  # noqa: PLC0415 - only where it is asked for
 
         register_measuring(config)

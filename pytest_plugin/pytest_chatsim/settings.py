@@ -32,6 +32,9 @@ CHATS = pytest.StashKey[list[Any]]()
 TRACES = pytest.StashKey[list[Any]]()
 """In an item: the traces (`chatsim.trace.Trace`) of what it ran, where ``--chatsim-trace`` asks for them."""
 
+MEASURING = ("", "_report", "_fail_under", "_append", "_suggest")
+"""How the options go on after ``--chatsim-cov`` that ask for coverage to be measured."""
+
 NOTE = pytest.StashKey[Any]()
 """In a config: what takes conversations in (`chatsim.coverage.measure.Measuring.note`), where coverage is measured."""
 
