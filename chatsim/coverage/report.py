@@ -98,7 +98,7 @@ def report_on(coverage: Coverage, exclude: Iterable[Pattern] = ()) -> Report:
 
 
 def _report(bot: BotId, recorded: Recorded, exclude: tuple[Pattern, ...]) -> BotReport:
-    items, undeclared = _parted(items_of(recorded), declares=recorded.declared is not None)
+    items, undeclared = _parted(items_of(recorded), _declared_kinds(recorded))
     lines = {} if recorded.declared is None else recorded.declared.excluded
     why = reasons([item for each in items.values() for item in each], lines, exclude)
     kinds = (_kind(kind, items[kind], why) for kind in KINDS)
@@ -122,16 +122,22 @@ def _kind(kind: Kind, items: tuple[Item, ...], why: Mapping[tuple[Kind, str], st
     )
 
 
+def _declared_kinds(recorded: Recorded) -> tuple[Kind, ...]:
+    """Return the kinds of which it is known what there is; some bots tell their states alone."""
+    if recorded.declared is None:
+        return ()
+    return tuple(kind for kind in KINDS if kind != "options") if recorded.declared.graph.transitions else ("states",)
+
+
 def _parted(
-    items: Mapping[Kind, tuple[Item, ...]], *, declares: bool
+    items: Mapping[Kind, tuple[Item, ...]], known: tuple[Kind, ...]
 ) -> tuple[Mapping[Kind, tuple[Item, ...]], tuple[Item, ...]]:
     """Return what is counted, and the states and transitions that are not, because the bot does not declare them."""
-    if not declares:
-        return items, ()
     counted: dict[Kind, tuple[Item, ...]] = {
-        kind: tuple(item for item in each if item.declared) for kind, each in items.items()
+        kind: tuple(item for item in each if item.declared or kind not in known) for kind, each in items.items()
     }
-    return counted, tuple(item for item in (*items["states"], *items["transitions"]) if not item.declared)
+    told: tuple[Kind, ...] = ("states", "transitions")
+    return counted, tuple(item for kind in told for item in items[kind] if not item.declared and kind in known)
 
 
 # ---------------------------------------------------------------- limits

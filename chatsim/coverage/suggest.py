@@ -23,6 +23,8 @@ SECONDS = 10.0
 """How long a bot is searched, unless it is said otherwise."""
 
 _MOST_NAMED = 3
+_UNTOLD = (" → ?", " ↺")
+"""What stands in the names of transitions whose target is not known, or that leave nothing."""
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -107,7 +109,7 @@ def is_impossible(item: Item, exploration: Exploration) -> bool:
     match item.kind:
         case "states" | "ends" | "callbacks":
             return item.within[0][1] not in been
-        case "transitions":
+        case "transitions" if not any(mark in item.name for mark in _UNTOLD):
             return (item.within[0][1], item.within[-1][1]) not in exploration.hops
         case "guards":
             asked, _, value = item.name.rpartition(" ")
