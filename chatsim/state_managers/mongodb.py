@@ -21,6 +21,7 @@ from chatsim.state_managers.base import (
     checked_record,
 )
 from chatsim.state_managers.polling import PolledTurn
+from chatsim.state_managers.renewal import Renewals
 from chatsim.trace import JsonObject
 
 
@@ -31,9 +32,10 @@ class MongoDBStateManager(JsonStateManager):
     not.  A document whose context is a subdocument is read as well.  A unique index on ``chat_id``, made with the
     first write, keeps a chat from having two.
 
-    A lock lasts for at most *lock_seconds* by the clocks of the machines that run the bot, so that a holder that died
-    does not keep it.  A step that takes longer may be overtaken by the next message of its chat; the one who then
-    comes second raises `StateConflict`.
+    A lock lasts for *lock_seconds* by the clocks of the machines that run the bot, so that a holder that died does not
+    keep it, and is renewed while its holder lives, however long a step takes.  If the server could not be reached for
+    that long, the next message of the chat may overtake the step; the one who then comes second raises
+    `StateConflict`.
 
     Args:
         uri: Where the server is, as pymongo takes it.
@@ -41,7 +43,7 @@ class MongoDBStateManager(JsonStateManager):
         collection: The collection.
         client: A `pymongo.MongoClient` to use instead.
         lock_timeout: How long a message waits for the one before it in the same chat, in seconds.
-        lock_seconds: How long the lock of a chat lasts if nobody releases it, in seconds.
+        lock_seconds: How long the lock of a chat lasts if nobody releases or renews it, in seconds.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class MongoDBStateManager(JsonStateManager):
         self.locks = self.client[db_name][f"{collection}_locks"]
         self.lock_timeout = lock_timeout
         self.lock_seconds = lock_seconds
+        self._renewals = Renewals(lock_seconds)
         # The address may hold a password, so it is in no message.
         self.place = f"MongoDB {db_name}.{collection}"
         self._indexed = False
@@ -133,10 +136,17 @@ class MongoDBStateManager(JsonStateManager):
                 )
             except self._pymongo.errors.DuplicateKeyError:
                 return None
-        return partial(self._unlock, chat_id, token)
+        return partial(self._unlock, chat_id, token, self._renewals.hold(partial(self._renew, chat_id, token)))
 
-    def _unlock(self, chat_id: str, token: str) -> None:
+    def _renew(self, chat_id: str, token: str) -> bool:
+        """Let the lock last as long again if it is still the own one; say whether it is."""
+        own, until = {"_id": chat_id, "token": token}, time.time() + self.lock_seconds
+        with self._telling():
+            return bool(self.locks.update_one(own, {"$set": {"until": until}}).matched_count)
+
+    def _unlock(self, chat_id: str, token: str, release: Callable[[], None]) -> None:
         """Remove the lock if it is still the own one, and not that of somebody who took over after its time."""
+        release()
         with self._telling():
             self.locks.delete_one({"_id": chat_id, "token": token})
 

@@ -21,13 +21,15 @@ from chatsim.state_managers.base import (
     encode_record,
 )
 from chatsim.state_managers.polling import PolledTurn
+from chatsim.state_managers.renewal import Renewals
 
 
 class RedisStateManager(JsonStateManager):
     """Chats as JSON texts under ``<prefix>chat:<chat id>``, with locks under ``<prefix>lock:<chat id>``.
 
-    A lock lasts for at most *lock_seconds*, so that a holder that died does not keep it.  A step that takes longer
-    may be overtaken by the next message of its chat; the one who then comes second raises `StateConflict`.
+    A lock lasts for *lock_seconds*, so that a holder that died does not keep it, and is renewed while its holder lives,
+    however long a step takes.  If the server could not be reached for that long, the next message of the chat may
+    overtake the step; the one who then comes second raises `StateConflict`.
 
     Args:
         host: Where the server is.
@@ -36,7 +38,7 @@ class RedisStateManager(JsonStateManager):
         client: A `redis.Redis` to use instead, with whatever else it needs to connect.
         prefix: What the keys begin with.
         lock_timeout: How long a message waits for the one before it in the same chat, in seconds.
-        lock_seconds: How long the lock of a chat lasts if nobody releases it, in seconds.
+        lock_seconds: How long the lock of a chat lasts if nobody releases or renews it, in seconds.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class RedisStateManager(JsonStateManager):
         self.prefix = prefix
         self.lock_timeout = lock_timeout
         self.lock_seconds = lock_seconds
+        self._renewals = Renewals(lock_seconds)
         known = self.client.connection_pool.connection_kwargs
         where = known.get("path") or f"{known.get('host', host)}:{known.get('port', port)}"
         self.place = f"Redis {where}/{known.get('db', db)}"
@@ -107,18 +110,40 @@ class RedisStateManager(JsonStateManager):
     def _try_lock(self, key: str) -> Callable[[], None] | None:
         token = uuid.uuid4().hex
         with self._telling(key):
-            if self.client.set(key, token, nx=True, px=max(1, int(self.lock_seconds * 1000))):
-                return partial(self._unlock, key, token.encode())
-        return None
+            if not self.client.set(key, token, nx=True, px=self._lock_milliseconds()):
+                return None
+        release = self._renewals.hold(partial(self._renew, key, token.encode()))
+        return partial(self._unlock, key, token.encode(), release)
 
-    def _unlock(self, key: str, token: bytes) -> None:
+    def _lock_milliseconds(self) -> int:
+        return max(1, int(self.lock_seconds * 1000))
+
+    def _renew(self, key: str, token: bytes) -> bool:
+        """Let the lock last as long again if it is still the own one; say whether it is."""
+        with self._telling(key), self._own(key, token) as pipe:
+            if pipe is None:
+                return False
+            pipe.pexpire(key, self._lock_milliseconds())
+            return self._executed(pipe)
+
+    def _unlock(self, key: str, token: bytes, release: Callable[[], None]) -> None:
         """Remove the lock if it is still the own one, and not that of somebody who took over after its time."""
-        with self._telling(key), self.client.pipeline() as pipe:
-            pipe.watch(key)
-            if _raw(pipe.get(key)) == token:
-                pipe.multi()
+        release()
+        with self._telling(key), self._own(key, token) as pipe:
+            if pipe is not None:
                 pipe.delete(key)
                 self._executed(pipe)
+
+    @contextmanager
+    def _own(self, key: str, token: bytes) -> Iterator[Any]:
+        """Give a pipeline that does something only while the lock is the own one, or None if it is not."""
+        with self.client.pipeline() as pipe:
+            pipe.watch(key)
+            if _raw(pipe.get(key)) != token:
+                yield None
+                return
+            pipe.multi()
+            yield pipe
 
     def _executed(self, pipe: Any) -> bool:
         """Execute what *pipe* collected; say whether nobody changed what it watches."""

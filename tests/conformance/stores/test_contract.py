@@ -1,6 +1,7 @@
 """What every state manager promises, held against all of them."""
 
 import threading
+import time
 from collections import UserDict
 from enum import StrEnum
 
@@ -292,6 +293,18 @@ class TestTurn:
         assert caught.value.seconds == 0.05
         with store.turn("ann"):
             assert store.get_state("ann") == (None, {})
+
+    def test_a_step_that_takes_long(self, make_store):
+        """Where a lock has a time, it is renewed: nobody gets in before the step has ended."""
+        store = make_store(lock_timeout=0.05)
+        if hasattr(store, "lock_seconds"):
+            store = make_store(lock_timeout=0.05, lock_seconds=0.15)
+        with store.turn("ann"):
+            time.sleep(0.4)
+            with pytest.raises(ChatBusy), store.turn("ann"):
+                raise AssertionError
+        with store.turn("ann"):
+            pass
 
     def test_other_chats_go_on(self, make_store):
         store = make_store(lock_timeout=0.05)
