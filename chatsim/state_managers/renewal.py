@@ -43,7 +43,9 @@ class Renewals:
         with self._changed:
             self._held[key] = renew
             if self._thread is None:
-                self._thread = threading.Thread(target=self._renew_all, args=(self._changed,), name="chatsim-locks", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._renew_all, args=(self._changed,), name="chatsim-locks", daemon=True
+                )
                 self._thread.start()
         return lambda: self._release(key)
 
