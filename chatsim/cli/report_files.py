@@ -1,10 +1,11 @@
-"""Report files that the command line asks for: ``junit=FILE``, ``json=FILE``."""
+"""Report files that the command line asks for: ``junit=FILE``, ``json=FILE``, ``html=FILE``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.report.document import plain
@@ -22,7 +23,12 @@ def _failure(case: CaseResult) -> str:
     return plain(failure_report(case.verdict))
 
 
-FORMATS: dict[str, Callable[[RunResult], str]] = {"junit": _junit, "json": json_report}
+PAGE = "html"
+"""The format that shows all conversations, those that passed as well: they have to be kept while the run goes on."""
+
+Format: TypeAlias = Callable[[RunResult], str]
+
+FORMATS: dict[str, Format] = {"junit": _junit, "json": json_report}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +48,21 @@ class ReportFile:
         format_, equals, file = text.partition("=")
         if not equals or not file:
             raise SetupError(f"--report {text}: write FORMAT=FILE, for example --report junit=report.xml")
-        if format_ not in FORMATS:
-            raise SetupError(f"--report {text}: there is no format {format_!r}. {did_you_mean(format_, FORMATS)}")
+        if format_ not in (known := (*FORMATS, PAGE)):
+            raise SetupError(f"--report {text}: there is no format {format_!r}. {did_you_mean(format_, known)}")
         path = Path(file)
         if path.is_dir():
             raise SetupError(f"--report {text}: {file} is a folder; name a file")
         return cls(format_, path)
 
-    def write(self, result: RunResult) -> None:
-        """Write the report, with the folders that it needs; raise `SetupError` where that is not possible."""
+    def write(self, result: RunResult, others: Mapping[str, Format]) -> None:
+        """Write the report, with the folders that it needs; *others* are the formats beside `FORMATS`.
+
+        Raises `SetupError` where that is not possible.
+        """
+        text = {**FORMATS, **others}[self.format](result)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(FORMATS[self.format](result), "utf-8")
+            self.path.write_text(text, "utf-8")
         except OSError as error:
             raise SetupError(f"the report {self.path} cannot be written: {error.strerror or error}") from None

@@ -69,7 +69,7 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="FORMAT=FILE",
-            help="Also write a report: junit=FILE or json=FILE. May be given again.",
+            help="Also write a report: junit=FILE, json=FILE, or html=FILE, a page to look at. May be given again.",
             show_default=False,
         ),
     ] = None,

@@ -24,12 +24,16 @@ from chatsim.scenario.expansion import Expansion
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged, skipped
+from chatsim.scenario.verdict import Verdict
 from chatsim.stage import Stage
 from chatsim.trace import Trace
 from chatsim.world.world import surroundings
 
 Note: TypeAlias = Callable[[Stage, str, Trace], None]
 """Takes a conversation in: the bot's stage, the name of the test, and what was said."""
+
+Keep: TypeAlias = Callable[[Stage, ScenarioFile, Verdict], None]
+"""Takes what came of a test, without secrets: the bot's stage, the file that the test is in, and the verdict."""
 
 
 class Watcher(Protocol):
@@ -86,6 +90,7 @@ class Runner:
         seed: Decides over chance.
         timeout: How many seconds a test may take, and a bot to load; None is for ever.
         note: Is told what was said in each test, where coverage is measured.
+        keep: Is told what came of each test, where all of them are shown.
     """
 
     def __init__(
@@ -100,6 +105,7 @@ class Runner:
         seed: int = 0,
         timeout: float | None = DEFAULT_TIMEOUT,
         note: Note | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self.watcher = watcher
         self.capture = capture
@@ -110,6 +116,7 @@ class Runner:
         self.seed = seed
         self.timeout = timeout
         self.note = note
+        self.keep = keep
         self.failed = 0
 
     def run(self, names: Iterable[str]) -> RunResult:
@@ -188,7 +195,9 @@ class Runner:
             return
         finally:
             output = self.capture.take()
-        # Nobody reads the trace of one that did not fail, and thousands of them are heavy.
+        if self.keep is not None and plan.file is not None:
+            self.keep(branches.stage, plan.file, masked(verdict, plan.masking))
+        # Nobody else reads the trace of one that did not fail, and thousands of them are heavy.
         verdict = masked(verdict, plan.masking) if verdict.failed else replace(verdict, trace=Trace())
         self.failed += verdict.failed
         result = CaseResult(verdict, plan.masking.text(output))

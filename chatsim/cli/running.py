@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chatsim.cli.capture import Capture
 from chatsim.cli.measuring import CoverageOptions, measured_run
 from chatsim.cli.refusal import CANNOT
-from chatsim.cli.report_files import ReportFile
+from chatsim.cli.report_files import PAGE, ReportFile
 from chatsim.cli.run_view import RunView
 from chatsim.cli.runner import Runner
 from chatsim.cli.select import selection, tag_selection
@@ -20,6 +21,9 @@ from chatsim.scenario.deadline import DEFAULT_TIMEOUT
 from chatsim.scenario.durations import read_duration
 from chatsim.scenario.expansion import MAX_CASES, Expansion
 from chatsim.scenario.words import BrokenText
+
+if TYPE_CHECKING:
+    from chatsim.cli.paging import PagedRun
 
 INTERRUPTED = 130
 
@@ -50,6 +54,7 @@ def run_scenarios(options: Options) -> int:
     expansion = Expansion(options.all_phrasings, options.max_cases)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     measured = measured_run(options.coverage) if options.coverage else None
+    paged = _paged(options) if any(report.format == PAGE for report in reports) else None
     with Capture() as capture, RunView(capture.screen, options.verbosity, on_github=on_github) as view:
         runner = Runner(
             view,
@@ -61,6 +66,7 @@ def run_scenarios(options: Options) -> int:
             seed=options.seed,
             timeout=options.timeout,
             note=measured.note if measured else None,
+            keep=paged.keep if paged else None,
         )
         result = runner.run(options.targets)
         if options.update:
@@ -76,8 +82,14 @@ def run_scenarios(options: Options) -> int:
     if os.environ.get(VARIABLE):
         append_step_summary(summary_of(result))
     for report in reports:
-        report.write(result)
+        report.write(result, {PAGE: paged.html} if paged else {})
     return exit_code(result) or int(not reached)
+
+
+def _paged(options: Options) -> PagedRun:
+    from chatsim.cli.paging import PagedRun  # noqa: PLC0415 - only for those who want the page
+
+    return PagedRun(options.targets)
 
 
 def time_limit(written: str, option: str = "--timeout") -> float | None:

@@ -27,7 +27,7 @@ from pytest_chatsim.painting import report_width
 from pytest_chatsim.properties import properties_of, result_of
 from pytest_chatsim.reporting import ChatRepr, error_repr, problems_repr
 from pytest_chatsim.requesting import Requesting, fill_fixtures, fixtures_of, is_alone, request_fixtures
-from pytest_chatsim.settings import LOAD_ERRORS, NOTE, SCENARIOS, TRACES, max_cases, options_again, time_limit
+from pytest_chatsim.settings import LOAD_ERRORS, NOTE, SCENARIOS, TRACES, VERDICTS, max_cases, options_again, time_limit
 from pytest_chatsim.suite import mark, mark_failure, problems_with_tags
 
 
@@ -139,6 +139,8 @@ class Scenario(Requesting, pytest.Item):
         verdict = branches.run(self.case)
         if (note := self.config.stash.get(NOTE, None)) is not None:
             note(self.file.stage, self.nodeid, verdict.trace)
+        if (verdicts := self.config.stash.get(VERDICTS, None)) is not None:
+            verdicts.append((self.file, verdict))
         if verdict.mismatch is not None:
             verdict = masked(verdict, self.file.masking)
         self.user_properties += result_of(verdict)

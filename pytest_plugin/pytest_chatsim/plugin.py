@@ -110,6 +110,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="search for the shortest conversation to what was not reached, and show it as a scenario",
     )
+    group.addoption(
+        "--chatsim-report",
+        metavar="html=FILE",
+        action="append",
+        help="write a page that shows every conversation, in the graph of its bot",
+    )
     parser.addini(
         "chatsim_files", "globs of scenario files; one with a slash is held against the path", "args", ["*.chat.yaml"]
     )
@@ -146,6 +152,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_chatsim.measuring import register_measuring  # noqa: PLC0415 - only where it is asked for
 
         register_measuring(config)
+    if config.option.chatsim_report:
+        from pytest_chatsim.paging import register_paging  # noqa: PLC0415 - only where it is asked for
+
+        register_paging(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -38,6 +38,9 @@ MEASURING = ("", "_report", "_fail_under", "_append", "_suggest")
 NOTE = pytest.StashKey[Any]()
 """In a config: what takes conversations in (`chatsim.coverage.measure.Measuring.note`), where coverage is measured."""
 
+VERDICTS = pytest.StashKey[list[Any]]()
+"""In a config: scenario files with verdicts on their tests, until these are reported; where a page shows them all."""
+
 _PATTERNS = pytest.StashKey[list[str]]()
 
 
