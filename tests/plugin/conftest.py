@@ -10,9 +10,11 @@ import pytest
 # A run within this process forgets the modules that it imported, and those written in C cannot be imported twice.
 for module in (
     "chatsim.bots.orchestrator",
+    "chatsim.scenario.read",
     "chatsim.senders.console",
     "pytest_chatsim.collect",
     "pytest_chatsim.factory",
+    "pytest_chatsim.paging",
 ):
     importlib.import_module(module)
 
