@@ -81,7 +81,7 @@ class Telling:
     def _chats(self, item: pytest.Item, report: pytest.TestReport) -> Iterator[Part]:
         file, line, name = report.location
         why = _headline(report)
-        chats = item.stash[CHATS] if CHATS in item.stash else []
+        chats = item.stash.get(CHATS, [])
         for number, conversation in enumerate(chats, 1):
             trace = conversation.trace
             story = Story(

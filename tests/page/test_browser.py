@@ -85,7 +85,8 @@ class TestFailure:
     def test_playing(self, open_page, examples):
         """It goes on by itself, pauses, and ends at the end."""
         page = open_page(examples)
-        page.clock.install()
+        page.clock.install(time=0)
+        page.clock.pause_at(1_000)
         page.keyboard.press(" ")
         assert page.locator(".where").text_content().startswith("turn 1 of")
         page.clock.run_for(2_500)
