@@ -61,7 +61,11 @@ class TestPage:
         write("broken.chat.yaml", "bot: bot:bot\nscenarios:\n  a:\n  - usr: hi\n")
         assert chatsim("run", "good.chat.yaml", "broken.chat.yaml", "--report", "html=page.html").exit_code == 2
         [problem] = data_of(shop / "page.html")["problems"]
-        assert problem == {"place": "broken.chat.yaml:4:5", "what": "unknown step 'usr'", "cure": "did you mean 'user'?"}
+        assert problem == {
+            "place": "broken.chat.yaml:4:5",
+            "what": "unknown step 'usr'",
+            "cure": "did you mean 'user'?",
+        }
 
     def test_nothing_at_all(self, write, chatsim, tmp_path):
         write("notes.txt", "")
