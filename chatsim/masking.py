@@ -6,18 +6,15 @@ base64, wherever in the encoded text it begins.
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from itertools import chain
 from typing import Any, TypeVar
-from urllib.parse import quote, quote_plus
 
 import msgspec
 
-LEAST = 6
-"""How many characters a value has that is masked; shorter ones stand in ordinary words by chance."""
+from chatsim.secret_forms import SHORTEST, base64_alone, base64_of, forms_of
 
 T = TypeVar("T")
 
@@ -27,7 +24,7 @@ class Masking:
 
     Args:
         credentials: Names and values.  A value that is a mapping or a list holds further ones: ``***pay.key***``.
-            Texts, whole numbers and bytes of at least `LEAST` characters are masked.
+            Texts, whole numbers and bytes of at least `SHORTEST` characters are masked.
 
     >>> masking = Masking({"API_KEY": "sk-12345", "PIN": "7"})
     >>> masking.text("key sk-12345, in base64 c2stMTIzNDU=")
@@ -99,45 +96,15 @@ def _secrets(data: Any, path: str = "") -> Iterator[tuple[str, str | bytes]]:
     elif isinstance(data, list | tuple):
         for index, item in enumerate(data):
             yield from _secrets(item, f"{path}[{index}]")
-    elif isinstance(data, bytes) and len(data) >= LEAST:
+    elif isinstance(data, bytes) and len(data) >= SHORTEST:
         yield path, data
-    elif isinstance(data, str | int) and not isinstance(data, bool) and len(str(data).strip()) >= LEAST:
+    elif isinstance(data, str | int) and not isinstance(data, bool) and len(str(data).strip()) >= SHORTEST:
         yield path, str(data).strip()
 
 
 def _forms(secret: str | bytes) -> Iterator[str]:
     """Yield every way in which *secret* may stand in a text."""
-    if isinstance(secret, bytes):
-        raw = secret
-    else:
-        raw = secret.encode("utf-8", "surrogatepass")
-        yield secret
-        for ascii_only in (False, True):
-            once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-            yield once
-            yield json.dumps(once)[1:-1]  # JSON within JSON
-            yield once.replace("/", r"\/")
-    yield from _in_base64(raw)
-    for encoded in (quote(raw), quote(raw, safe=""), quote_plus(raw)):
-        yield encoded
-        yield re.sub("%..", lambda found: found.group().lower(), encoded)
-
-
-def _in_base64(raw: bytes) -> Iterable[str]:
-    """Yield what *raw* becomes in base64, for each of the three places in a group of bytes where it may begin.
-
-    The characters at both ends that hold bits of what stands before and after are left out.
-    """
-    for before in range(3):
-        whole = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
-        first = (before * 8 + 5) // 6
-        last = (before + len(raw)) * 8 // 6
-        form = whole[first:last]
-        yield form
-        yield form.translate(str.maketrans("+/", "-_"))
-        if before == 0:
-            yield whole  # the text is the secret alone
-            yield whole.translate(str.maketrans("+/", "-_"))
+    return chain(forms_of(secret), base64_of(secret), base64_alone(secret))
 
 
 NOTHING = Masking({})

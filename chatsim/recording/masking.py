@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import msgspec
 
+from chatsim.secret_forms import SHORTEST, base64_of, forms_of
+
 MASK = "•••"
 """What stands in the place of a secret.  It is shorter than any, so that masking comes to an end."""
-
-SHORTEST = 6
-"""How many characters a known value needs to count as a secret: shorter ones are found in too many innocent words."""
 
 _MOST_LEARNED = 50
 """How many secrets that were met under sensitive keys are remembered; each costs time in every text."""
@@ -177,36 +174,6 @@ def _hidden_value(found: re.Match[str]) -> str:
     closing = value[-1] if opening else ""
     slashes = "\\" if closing and value.endswith(f"\\{closing}") else ""
     return f"{found.group(1)}{opening.group() if opening else ''}{MASK}{slashes}{closing}"
-
-
-def forms_of(secret: str) -> Iterator[str]:
-    r"""Yield *secret* in the forms in which it travels as text: as it is, in JSON, in URLs.
-
-    >>> list(dict.fromkeys(forms_of("a b/c+d")))
-    ['a b/c+d', 'a b\\/c+d', 'a%20b%2Fc%2Bd', 'a%20b%2fc%2bd', 'a%20b/c%2Bd', 'a%20b/c%2bd', 'a+b%2Fc%2Bd', 'a+b%2fc%2bd']
-    """
-    raw = secret.encode("utf-8", "surrogatepass")
-    yield secret
-    for ascii_only in (True, False):
-        once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        yield from (once, json.dumps(once, ensure_ascii=ascii_only)[1:-1], once.replace("/", "\\/"))
-    for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
-        yield encoded
-        yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)
-
-
-def base64_of(secret: str) -> Iterator[str]:
-    """Yield what of *secret* in base64 depends on nothing beside it, at each offset into a group of three bytes.
-
-    >>> list(base64_of("secret"))[0]
-    'c2VjcmV0'
-    """
-    raw = secret.encode("utf-8", "surrogatepass")
-    for offset in range(3):
-        first = -(-offset * 8 // 6)
-        last = (offset + len(raw)) * 8 // 6
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            yield encode(b"\0" * offset + raw).decode()[first:last]
 
 
 def _texts(value: Any) -> Iterator[str]:

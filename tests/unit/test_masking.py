@@ -10,11 +10,12 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from chatsim.masking import LEAST, NOTHING, Masking
+from chatsim.masking import NOTHING, Masking
+from chatsim.secret_forms import SHORTEST
 from chatsim.trace import File, Reply, Snapshot, Text, Turn
 
-SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=LEAST).filter(
-    lambda text: len(text.strip()) >= LEAST and text == text.strip()
+SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=SHORTEST).filter(
+    lambda text: len(text.strip()) >= SHORTEST and text == text.strip()
 )
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatsim.jsondata import to_builtins
-from chatsim.recording.masking import MASK, Masker, base64_of, forms_of, is_sensitive
+from chatsim.recording.masking import MASK, Masker, is_sensitive
+from chatsim.secret_forms import base64_of, forms_of
 from chatsim.trace import Callback, ChatState, File, Reply, Snapshot, Text, Turn
 
 secrets = st.text(st.characters(codec="utf-8", exclude_characters="•"), min_size=6, max_size=30)
