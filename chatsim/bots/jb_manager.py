@@ -16,6 +16,7 @@ from chatsim.bots.machine_watch import Watch, model_state, state_name, watching
 from chatsim.bots.recognise import Origin
 from chatsim.bots.setup_errors import raised
 from chatsim.errors import HopLoop, NoWayOn, SetupError, UnknownState, did_you_mean
+from chatsim.fsm.faults import received
 from chatsim.jsondata import json_clone, json_copy
 from chatsim.trace import Callback, ChatState, Event, Form, Hop, JsonObject, Snapshot, Start, Tap, Text, Waits
 
@@ -53,7 +54,7 @@ class JbManagerBot(FrameworkBot):
         chat = event.chat
         before = self._snapshot.chats.get(chat)
         user_input, callback_input = deliver(event, before.waits if before is not None else None)
-        watch = _TurnWatch(self.budget)
+        watch = _TurnWatch(self.budget, user_input)
         run_machine: Callable[..., JsonObject] = self.cls.run_machine
         try:
             with watching(watch, (AbstractFSM, "_restore_state", _TurnWatch.restored)):
@@ -116,8 +117,9 @@ class JbManagerBot(FrameworkBot):
 class _TurnWatch(Watch):
     """Watches the machines of one turn: bounds their attempts, and sees the bot end before it is reset."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, user_input: object) -> None:
         super().__init__()
+        self._user_input = user_input
         self._budget = budget
         self._left = budget
         self._outermost: Any = None
@@ -141,6 +143,7 @@ class _TurnWatch(Watch):
         raise NoWayOn(
             f"no way on: state {state}, guards {guards}. "
             "Add a transition without conditions as the last one, or let one of the guards hold"
+            f"{received(self._user_input)}"
         )
 
     def hops(self) -> tuple[Hop, ...]:

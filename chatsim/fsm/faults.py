@@ -24,6 +24,17 @@ class FaultyMachine(BotError, ValueError):
         super().__init__(f"{name} cannot run, {count}:" + "".join(f"\n- {fault}" for fault in self.faults))
 
 
+def received(user_input: object) -> str:
+    """Say what arrived, where that is not what the person wrote: a choice and a form come as JSON.
+
+    >>> received('[{"option_id": "1", "option_text": "Small"}]')
+    '; current_input is [{"option_id": "1", "option_text": "Small"}]'
+    >>> received("small")
+    ''
+    """
+    return f"; current_input is {user_input}" if isinstance(user_input, str) and user_input[:1] in ("[", "{") else ""
+
+
 class UnknownPlugin(BotError, ValueError):
     """A plugin was named that the bot does not have."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from chatsim.errors import HopLoop, NoWayOn, UnknownState
 from chatsim.fsm.declared import nearest
+from chatsim.fsm.faults import received
 from chatsim.fsm.routes import Check, Program, Route
 from chatsim.fsm.table import NEXT, Action
 from chatsim.trace import Guard, Hop
@@ -150,14 +151,8 @@ def no_way_on(machine: Any, asked: Sequence[Guard]) -> NoWayOn:
     odd = "".join(f"; {name} returned {answer!r}, which is neither True nor False" for name, answer in answers)
     return NoWayOn(
         f"no way on: state {machine.state}{_whose(machine)}, guards {guards or '(none)'}. "
-        f"Add a transition without conditions as the last one, or let one of the guards hold{odd}{_received(machine)}"
+        f"Add a transition without conditions as the last one, or let one of the guards hold{odd}{received(machine.current_input)}"
     )
-
-
-def _received(machine: Any) -> str:
-    """Say what arrived, where that is not what the person wrote: a choice and a form come as JSON."""
-    received = machine.current_input
-    return f"; current_input is {received}" if isinstance(received, str) and received[:1] in ("[", "{") else ""
 
 
 def _find_ways(machine: Any, program: Program, trigger: str) -> tuple[Route, ...] | None:

@@ -13,7 +13,7 @@ from chatsim.bots.loading import load_bot
 from chatsim.errors import SetupError, UnknownState
 from chatsim.jsondata import from_json, to_json
 from chatsim.session import Session
-from chatsim.trace import Guard, Hop, Reply, Save, Trace
+from chatsim.trace import Guard, Hop, Reply, Save, Tap, Trace
 
 FOLDER = Path(__file__).parent / "jb_manager"
 
@@ -137,6 +137,12 @@ class TestFaults:
         assert error.kind == "no-way-on"
         assert error.message.startswith("no way on: state ask, guards ")
         assert "is_stuck=False" in error.message
+        assert error.message.endswith("let one of the guards hold")
+
+    def test_no_way_on_from_a_choice(self, session):
+        """A choice comes as JSON, which its author may not know: it is shown."""
+        error = session.event(Tap("9", "Nonsense")).error
+        assert error.message.endswith('; current_input is [{"option_id": "9", "option_text": "Nonsense"}]')
 
     def test_no_transition(self, session):
         error = session.send("stuck").error
