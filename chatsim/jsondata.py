@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import math
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -46,6 +48,8 @@ def json_copy(value: Any, path: str = "$") -> Any:
     """
     # What equals its own round trip is JSON.  The two holes: integers just beyond 64 bits, which msgspec writes,
     # and what merely changes form (a tuple) or cannot be written; the slow path decides about these.
+    if _noted:
+        _note_changes(value, path)
     try:
         data = _encode(value)
         copy = _decode(data)
@@ -70,6 +74,8 @@ def json_bytes(value: Any, path: str = "$") -> bytes:
 
 def json_pair(value: Any, path: str = "$") -> tuple[bytes, Any]:
     """Return *value* as `json_bytes` and as `json_copy` do; checking it makes both."""
+    if _noted:
+        _note_changes(value, path)
     try:
         data = _encode(value)
         copy = _decode(data)
@@ -98,6 +104,45 @@ def json_read(data: bytes | str) -> Any:
 def json_decode(data: bytes) -> Any:
     """Return what `json_bytes` wrote, without checking it again."""
     return _decode(data)
+
+
+Change: TypeAlias = tuple[str, str, str]
+"""Where a value is, of what type, and what it comes back as."""
+
+_noted: list[list[Change]] = []
+
+
+@contextmanager
+def noting_changes() -> Iterator[list[Change]]:
+    """Note within the block what `json_copy` and its kin give back as something else: tuples, subclasses.
+
+    >>> with noting_changes() as changes:
+    ...     json_copy({"size": ("S", "L")})
+    {'size': ['S', 'L']}
+    >>> changes
+    [('$.size', 'tuple', 'list')]
+    """
+    changes: list[Change] = []
+    _noted.append(changes)
+    try:
+        yield changes
+    finally:
+        _noted.pop()
+
+
+def _note_changes(value: Any, path: str) -> None:
+    for base in (dict, list, tuple, str, bool, int, float):
+        if isinstance(value, base):
+            plain = "list" if base is tuple else base.__name__
+            if type(value).__name__ != plain:
+                _noted[-1].append((path, type(value).__name__, plain))
+            break
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _note_changes(item, _inwards(path, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _note_changes(item, f"{path}[{index}]")
 
 
 def is_small(data: bytes) -> bool:

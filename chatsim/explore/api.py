@@ -6,12 +6,14 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from chatsim.bots.base import Bot
 from chatsim.bots.recognise import Origin, recognise
 from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, Fixed
+from chatsim.explore.checks.all import plain_checks
 from chatsim.explore.checks.base import Check
-from chatsim.explore.checks.raised import Raised
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment
 from chatsim.explore.player import Player
@@ -72,7 +74,7 @@ def explore(
     search = Search(
         player,
         letters,
-        (Raised(),) if checks is None else checks,
+        plain_checks() if checks is None else checks,
         projection_of(projection, code),
         limits=Limits(max_states, max_depth, max_time),
         progress=progress,
@@ -93,7 +95,11 @@ def default_alphabet(
 def _what_counts(moment: Moment) -> Hashable:
     """Return what the default sources look at."""
     due = min((timer.at - moment.snapshot.clock for timer in moment.snapshot.timers), default=None)
-    return moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE], due
+    # What a webhook has to name is among what the bot remembers.
+    remembered = (
+        msgspec.json.encode(moment.chat.context) if moment.chat is not None and moment.waits == "callback" else b""
+    )
+    return moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE], due, remembered
 
 
 def projection_of(given: Callable[[Snapshot], Any] | str, code: CodeLetters) -> Projection | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -11,7 +11,7 @@ from chatsim.bots.base import Bot
 from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, identity
 from chatsim.explore.book import Book, state_name
-from chatsim.explore.checks.base import Check, Found, Seen, Step
+from chatsim.explore.checks.base import Check, Found, Seen
 from chatsim.explore.classes import Classes
 from chatsim.explore.fingerprint import pack, unpack
 from chatsim.explore.letters import Letter
@@ -293,12 +293,14 @@ class Search:
         """Return what was offered on the way to *node* and is open no more, newest first."""
         if len(self._frames) == 1:
             return ()
-        open_now = self._frames[self.nodes.frame[node]][0]
+        open_now, state = self._frames[self.nodes.frame[node]][0], self.nodes.state[node]
         earlier: dict[Option, None] = {}
         for _ in range(_LOOKS_BACK):
             node = self.nodes.parent[node]
             if node == NOBODY or len(earlier) >= _MOST_EARLIER:
                 break
+            if self.nodes.state[node] == state:  # a question that is asked still, whatever was said since
+                continue
             for option in self._frames[self.nodes.frame[node]][0]:
                 if option not in open_now:
                     earlier.setdefault(option)
@@ -308,7 +310,8 @@ class Search:
         return Moment(moment.snapshot, moment.offered, moment.earlier, moment.depth, moment.spent, node)
 
     def _number(self, letter: Letter) -> int:
-        key = identity(letter)
+        # A letter is told apart by where it comes from as well: that says what may be expected of it.
+        key = identity(letter) + letter.origin.encode()
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self.letters)
@@ -346,34 +349,10 @@ class Search:
         """Return how much of the budget for faults the way to *node* took."""
         return self._frames[self.nodes.frame[node]][1]
 
-    # ------------------------------------------------------------ the whole, for checks
-
     @property
     def closed(self) -> bool:
         """Whether every letter was tried in everything that was reached."""
         return all(self.nodes.expanded) and not self.unplayable
-
-    def all_nodes(self) -> range:
-        """Return the numbers of all moments that were reached, the start first."""
-        return range(len(self.nodes))
-
-    def is_expanded(self, node: int) -> bool:
-        """Say whether every letter was tried in *node*."""
-        return bool(self.nodes.expanded[node])
-
-    def all_steps(self) -> Iterator[Step]:
-        """Yield everything that was played."""
-        for source, number, target, mark in self.nodes.steps():
-            letter = self.letters[number]
-            yield Step(source, letter, target, bool(mark & ANSWERED), bool(mark & FAILED), bool(mark & ENDED))
-
-    def state_of(self, node: int) -> str:
-        """Return the name of the state of *node*."""
-        return self.book.state_names[self.nodes.state[node]]
-
-    def class_of(self, node: int) -> Hashable:
-        """Return what *node* counts as under the projection; itself without one."""
-        return node if self.classes is None else self.classes.of(node)
 
 
 def _mark(turns: Played) -> int:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
 
 from chatsim.explore.checks.base import Found
 from chatsim.explore.letters import Letter
 from chatsim.explore.result import Edge, Exploration, Finding, Outcome, Severity
 from chatsim.explore.search import Search
+from chatsim.explore.shorten import shortened
+from chatsim.explore.ways import Ways, ways_of
+from chatsim.explore.whole import Explored
 from chatsim.trace import Trace
 
-_MOST_STEPS_FOR_PAIRS = 500_000
+Ruling: TypeAlias = Mapping[str, Literal["error", "warning", "off"]]
+"""What a user says about kinds of findings."""
+
+_RAISED = ("bot-raised", "no-way-on", "hop-loop", "unknown-state", "context-not-json", "bad-result", "bad-message")
 
 
-def summed(search: Search, name: str) -> Exploration:
-    """Return the result of *search*, which is over; within the player's world."""
+def summed(search: Search, name: str, ruling: Ruling | None = None) -> Exploration:
+    """Return the result of *search*, which is over; within the player's world.  *ruling* overrides severities."""
     search.nodes.straighten(search.turns_of)
-    severities: dict[str, Severity] = {
-        kind: severity for check in search.checks for kind, severity in check.kinds.items()
-    }
+    whole = Explored(search)
     for check in search.checks:
-        for found in check.close(search):
+        for found in check.close(whole):
             search.found.setdefault((found.kind, found.key), found)
-    findings = [_finding(search, found, severities.get(found.kind, "error")) for found in search.found.values()]
-    edges, ways, pairs = _edges(search)
-    book = search.book
+    ways, book = ways_of(search), search.book
     return Exploration(
         bot=name,
         outcome=outcome_of(search),
@@ -34,9 +37,9 @@ def summed(search: Search, name: str) -> Exploration:
         steps=search.steps,
         seconds=search.seconds,
         states=tuple(book.visited),
-        transitions=edges,
-        findings=tuple(sorted(findings, key=lambda found: (found.severity != "error", found.kind, found.state or ""))),
-        pairs=pairs,
+        transitions=tuple(ways.edges),
+        findings=_findings(search, ruling or {}),
+        pairs=ways.pairs,
         guards={guard: tuple(sorted(answers)) for guard, answers in sorted(book.guards.items())},
         hops=tuple(book.hops),
         faults=book.faults,
@@ -51,62 +54,53 @@ def outcome_of(search: Search) -> Outcome:
     return "projected" if search.is_projected and not search.unplayable and search.stopped != "max-depth" else "bounded"
 
 
+def _findings(search: Search, ruling: Ruling) -> tuple[Finding, ...]:
+    severities: dict[str, Severity] = {
+        kind: severity for check in search.checks for kind, severity in check.kinds.items()
+    }
+    findings = []
+    for found in shortened(search, search.found.values()):
+        said = ruling.get(found.kind)
+        if said == "off":
+            continue
+        severity: Severity = said or found.severity or severities.get(found.kind, "error")
+        findings.append(_finding(search, found, severity))
+    return tuple(sorted(findings, key=_order))
+
+
+def _order(found: Finding) -> tuple[bool, bool, int, str, str]:
+    is_error = found.severity == "error" and not found.inconclusive
+    return not is_error, found.inconclusive, len(found.witness.turns), found.kind, found.state or ""
+
+
 def _finding(search: Search, found: Found, severity: Severity) -> Finding:
+    """Return *found* with its witness, which is played from the start: what does not happen again is not certain."""
     letters = [*search.way_to(found.node), *found.letters]
+    witness = search.player.trace(letters)
+    message, inconclusive = found.message, found.inconclusive
+    if found.kind in _RAISED and not (witness.turns and witness.turns[-1].error is not None):
+        message, inconclusive = f"{message} (played again from the start, it did not happen)", True
     return Finding(
         found.kind,
-        found.severity or severity,
+        severity,
         found.state,
-        found.message,
-        search.player.trace(letters),
+        message,
+        witness,
         found.event,
         found.key,
         found.expects,
-        found.inconclusive,
+        inconclusive,
     )
 
 
-def _edges(search: Search) -> tuple[tuple[Edge, ...], dict[str | Edge, list[Letter]], int]:
-    """Return the transitions, the shortest way to each state and through each transition, and how many pairs there are."""
-    book, nodes = search.book, search.nodes
-    labels = [letter.label for letter in search.letters]
-    names = book.state_names
-    edges: dict[tuple[str, int, str], tuple[int, int]] = {}
-    states: dict[str, tuple[int, int]] = {}
-    came: dict[int, set[tuple[str, int, str]]] = {}
-    left: dict[int, set[tuple[str, int, str]]] = {}
-    counts = len(nodes.sources) <= _MOST_STEPS_FOR_PAIRS
-    for index, (source, number, target, _) in enumerate(nodes.steps()):
-        before = names[nodes.state[source]]
-        after = book.ends.get(index) or names[nodes.state[target]]
-        edge = (before, book.merged.get((before, number), number), after)
-        known = edges.get(edge)
-        if known is None or nodes.depth[source] < nodes.depth[known[0]]:
-            edges[edge] = (source, number)
-        reached = states.get(after)
-        if reached is None or nodes.depth[source] < nodes.depth[reached[0]]:
-            states[after] = (source, number)
-        if counts:
-            left.setdefault(source, set()).add(edge)
-            came.setdefault(target, set()).add(edge)
-    pairs = {(first, second) for node, firsts in came.items() for first in firsts for second in left.get(node, ())}
-    ways: dict[str | Edge, list[Letter]] = {names[nodes.state[0]]: []}
-    shortest: dict[str | Edge, tuple[int, int]] = dict(states.items())
-    shortest |= {_named(edge, labels): way for edge, way in edges.items()}
-    for what, (source, number) in shortest.items():
-        ways.setdefault(what, [*search.way_to(source), search.letters[number]])
-    return tuple(_named(edge, labels) for edge in edges), ways, len(pairs)
+def _traces(search: Search, ways: Ways) -> Callable[[str | Edge], Trace | None]:
+    start = search.book.state_names[search.nodes.state[0]]
 
-
-def _named(edge: tuple[str, int, str], labels: list[str]) -> Edge:
-    return edge[0], labels[edge[1]], edge[2]
-
-
-def _traces(search: Search, ways: dict[str | Edge, list[Letter]]) -> Callable[[str | Edge], Trace | None]:
     def trace_of(what: str | Edge) -> Trace | None:
-        letters = ways.get(what)
-        if letters is None:
+        last = ways.last.get(what)
+        if last is None and what != start:
             return None
+        letters: list[Letter] = [] if last is None else [*search.way_to(last[0]), search.letters[last[1]]]
         with search.player.inside():
             return search.player.trace(letters)
 

@@ -89,6 +89,48 @@ class Whole(Protocol):
         """Yield everything that was played."""
         ...
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the user said what to try, so that nothing that the bot would take is missing."""
+        ...
+
+    @property
+    def covers(self) -> bool:
+        """Whether everything that can be reached was, but for what counts as the same."""
+        ...
+
+    def state_of(self, node: int) -> str:
+        """Return the name of the state of *node*."""
+        ...
+
+    def depth_of(self, node: int) -> int:
+        """Return how many turns lead to *node*."""
+        ...
+
+    def is_waiting(self, node: int) -> bool:
+        """Say whether a conversation is going on in *node*, and waits for somebody."""
+        ...
+
+    def is_same(self, one: int, other: int) -> bool:
+        """Say whether the bot remembers the same in two moments, whatever is on offer."""
+        ...
+
+    def chat_ended(self, node: int) -> bool:
+        """Say whether the chat has ended in *node*, and would begin anew."""
+        ...
+
+    def largest(self) -> list[int]:
+        """Return for each state the moment in which the bot remembers most."""
+        ...
+
+    def visited(self) -> set[str]:
+        """Return the names of all states that turns went through."""
+        ...
+
+    def taken(self) -> set[tuple[str | None, str | None]]:
+        """Return source and target of all hops of the bot's own machine."""
+        ...
+
     def is_expanded(self, node: int) -> bool:
         """Say whether every letter was tried in *node*."""
         ...

@@ -63,7 +63,7 @@ class CodeLetters:
             return
         texts = [*texts_of(hints), *self._seen(moment)]
         if moment.waits == "callback":
-            yield from self._callbacks(hints, texts)
+            yield from self._callbacks(hints, texts, moment)
             return
         for text in list(dict.fromkeys(texts))[:_MOST_TEXTS]:
             yield Letter(Text(text), "literal")
@@ -71,10 +71,10 @@ class CodeLetters:
             for data in objects_of(hints):
                 yield Letter(Form(data), "guess")
 
-    def _callbacks(self, hints: Hints, texts: Iterable[str]) -> Iterator[Letter]:
+    def _callbacks(self, hints: Hints, texts: Iterable[str], moment: Moment) -> Iterator[Letter]:
         if hints.reads_json or hints.keys:
             for data in objects_of(hints):
-                yield Letter(Callback(to_json(data)), "guess")
+                yield Letter(Callback(to_json(filled(data, moment))), "guess")
             return
         known = list(dict.fromkeys(texts))[:_MOST_TEXTS]
         for text in known:
@@ -114,6 +114,18 @@ def texts_of(hints: Hints) -> list[str]:
     for length in list(hints.lengths)[:3]:
         found += ["x" * size for size in (length, length + 1) if 0 < size <= _LONGEST_TEXT]
     return found
+
+
+def filled(data: JsonObject, moment: Moment) -> JsonObject:
+    """Return *data* with what the bot remembers under the same keys: ids of orders, that a webhook has to name.
+
+    >>> from chatsim.trace import ChatState, Snapshot
+    >>> filled({"order": "1", "status": "paid"}, Moment(Snapshot({"user": ChatState("pay", {"order": "A7"})})))
+    {'order': 'A7', 'status': 'paid'}
+    """
+    context = moment.chat.context if moment.chat is not None else {}
+    known = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
+    return {key: known.get(key, value) for key, value in data.items()}
 
 
 def objects_of(hints: Hints) -> list[JsonObject]:

@@ -9,6 +9,9 @@ from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment
 from chatsim.trace import Callback, Event, Start, Tap, Text, Wait
 
+RESET = "zero"
+"""The state in which an FSM begins, and to which its end resets it."""
+
 GREETING = "hi"
 NONSENSE = "qwxyz"
 """A word that no bot waits for."""
@@ -27,7 +30,7 @@ def kinds_of(bot: Bot) -> tuple[type[Event], ...]:
 def has_begun(moment: Moment) -> bool:
     """Say whether a conversation is going on: one that has not begun, or was reset by its end, is none."""
     chat = moment.chat
-    return chat is not None and chat.state not in (None, "zero")
+    return chat is not None and chat.state not in (None, RESET)
 
 
 class Offers:

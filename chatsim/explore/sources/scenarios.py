@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from chatsim.errors import ChatsimError
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment
+from chatsim.explore.sources.code import filled
+from chatsim.explore.sources.offers import RESET
+from chatsim.jsondata import to_json
 from chatsim.scenario.calls import mocks_for
 from chatsim.scenario.load import find_files, load_file
 from chatsim.scenario.model import ScenarioCase
 from chatsim.scenario.run import run_case
 from chatsim.stage import Stage
-from chatsim.trace import DEFAULT_CHAT, Snapshot, Tap, Trace
+from chatsim.trace import DEFAULT_CHAT, Callback, Snapshot, Tap, Trace
 from chatsim.world.functions import FunctionMock
 from chatsim.world.mocks import Mock
 
@@ -36,13 +40,26 @@ class Scenarios:
 
     def letters(self, moment: Moment) -> Sequence[Letter]:
         """Return what was said in the moment's state; what was tapped there is on offer anyway."""
-        state = moment.state if moment.state != "zero" else None
-        return list(self._letters.get(state, {}).values())[:_MOST_LETTERS]
+        state = moment.state if moment.state != RESET else None
+        return [_of_now(letter, moment) for letter in list(self._letters.get(state, {}).values())[:_MOST_LETTERS]]
+
+
+def _of_now(letter: Letter, moment: Moment) -> Letter:
+    """Return *letter*, a callback with what the bot remembers now under the same keys."""
+    if not isinstance(letter.event, Callback):
+        return letter
+    try:
+        data = json.loads(letter.event.body)
+    except ValueError:
+        return letter
+    if not isinstance(data, dict) or to_json(data) != letter.event.body:
+        return letter
+    return Letter(Callback(to_json(filled(data, moment))), letter.origin)
 
 
 def _state(snapshot: Snapshot) -> str | None:
     chat = snapshot.chats.get(DEFAULT_CHAT)
-    return None if chat is None or chat.state == "zero" else chat.state
+    return None if chat is None or chat.state == RESET else chat.state
 
 
 def cases_for(reference: str, folder: Path) -> list[ScenarioCase]:

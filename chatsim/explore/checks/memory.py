@@ -1,0 +1,98 @@
+"""Find contexts that change on their way through a store, and contexts that grow without bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chatsim.bots.base import Bot
+from chatsim.bots.framework import FrameworkBot
+from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.result import Severity
+from chatsim.jsondata import noting_changes
+
+MANY = 16
+"""A collection that has come to hold so many is taken to grow for ever."""
+
+LONG = 15_000
+"""So has a text that is three times as long as the longest that anybody wrote."""
+
+
+class RoundTrip:
+    """Finds what a context holds that comes back from a store as something else: a tuple as a list, a subclass plain.
+
+    Frameworks keep a memory of their own, which chatsim writes reversibly or not at all: nothing is asked of them.
+    """
+
+    kinds: Mapping[str, Severity] = {"context-changes": "error"}
+
+    def __init__(self) -> None:
+        self._asks = True
+
+    def begin(self, bot: Bot) -> None:
+        """Ask only bots whose context is what they return, or set."""
+        self._asks = not isinstance(bot, FrameworkBot)
+
+    def look(self, seen: Seen) -> Iterator[Found]:
+        """Play the letter again, and note what changes form."""
+        if not self._asks or seen.letter.delivery is not None or seen.turn.error is not None:
+            return
+        with noting_changes() as changes:
+            seen.play(seen.before, seen.letter)
+        for path, before, after in changes:
+            is_lost = before in ("tuple", "set", "frozenset")
+            yield Found(
+                "context-changes",
+                seen.turn.state,
+                f"{path} is a {before}, and comes back from a store as a {after}",
+                seen.before.node,
+                (seen.letter,),
+                key=f"{seen.turn.state} {path.split('[')[0]}",
+                event=seen.letter.label,
+                severity=None if is_lost else "warning",
+            )
+
+    def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - changes are seen as they come
+        """Nothing is left to be said at the end."""
+        yield from ()
+
+
+class Growth:
+    """Finds collections and texts in contexts that have grown as far as the search went."""
+
+    kinds: Mapping[str, Severity] = {"context-grows": "warning"}
+
+    def begin(self, bot: Bot) -> None:
+        """Nothing depends on the bot."""
+
+    def look(self, seen: Seen) -> Iterator[Found]:  # noqa: ARG002 - growth is seen at the end
+        """Nothing can be said of a single turn."""
+        yield from ()
+
+    def close(self, whole: Whole) -> Iterator[Found]:
+        """Look at the largest context of each state."""
+        known: set[str] = set()
+        for node in whole.largest():
+            moment = whole.moment(node)
+            if moment.chat is None:
+                continue
+            for path, what in _large(moment.chat.context, "$"):
+                if path not in known:
+                    known.add(path)
+                    message = f"{path} has grown to {what}, and nothing seems to stop it"
+                    yield Found("context-grows", moment.state, message, node, key=path)
+
+
+def _large(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        if len(value) >= 2 * MANY:
+            yield path, f"{len(value)} keys"
+        for key, item in value.items():
+            yield from _large(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        if len(value) >= MANY:
+            yield path, f"{len(value)} items"
+        for item in value[:1]:
+            yield from _large(item, f"{path}[]")
+    elif isinstance(value, str) and len(value) >= LONG:
+        yield path, f"{len(value)} characters"

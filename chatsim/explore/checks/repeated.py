@@ -1,0 +1,117 @@
+"""Find turns that come out differently when they are played again: by what the bot keeps elsewhere, or by chance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from chatsim.bots.base import Bot
+from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.moment import Played
+from chatsim.explore.result import Severity
+from chatsim.jsondata import to_builtins
+from chatsim.trace import Reply, Turn
+
+_OTHER_CHANCE = 1 << 20
+"""So many turns later, the seeded chance is another one."""
+
+_id = re.compile(r"\b(?=\w*\d)[0-9A-Za-z]{6,}(?:-[0-9A-Za-z]+)*\b")
+
+
+class Repeated:
+    """Plays a turn twice from the same snapshot: once as it was, and once with other chance.
+
+    A bot that differs as it was keeps something outside of its snapshot.  With other chance, numbers of orders and ids
+    may differ; it is worth a warning when other data or words do, and an error when the bot does something else.
+    """
+
+    kinds: Mapping[str, Severity] = {"nondeterministic": "error"}
+
+    def begin(self, bot: Bot) -> None:
+        """Nothing depends on the bot."""
+
+    def look(self, seen: Seen) -> Iterator[Found]:
+        """Play the letter again, and again with other chance."""
+        if seen.letter.delivery is not None:
+            return
+        again = seen.play(seen.before, seen.letter)
+        if again != seen.turns:
+            yield _found(seen, "memory", f"played twice from the same snapshot, {_difference(seen.turns, again)}")
+            return
+        elsewhere = msgspec.structs.replace(seen.before, depth=seen.before.depth + _OTHER_CHANCE)
+        other = seen.play(elsewhere, seen.letter)
+        if _course(other) != _course(seen.turns):
+            yield _found(seen, "course", f"chance decides what the bot does: {_difference(seen.turns, other)}")
+        elif _words(other) != _words(seen.turns):
+            what = f"chance decides what the bot says or remembers: {_difference(seen.turns, other)}"
+            yield _found(seen, "words", what, "warning")
+
+    def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - differences are seen as they come
+        """Nothing is left to be said at the end."""
+        yield from ()
+
+
+def _found(seen: Seen, key: str, message: str, severity: Severity | None = None) -> Found:
+    return Found(
+        "nondeterministic",
+        seen.before.state,
+        message,
+        seen.before.node,
+        (seen.letter,),
+        key=f"{seen.before.state} {key}",
+        event=seen.letter.label,
+        severity=severity,
+    )
+
+
+def _course(turns: Played) -> Hashable:
+    """Return what a bot does, without what it says."""
+    return tuple(
+        (
+            turn.state,
+            turn.waits,
+            turn.hops,
+            None if turn.error is None else (turn.error.kind, turn.error.type),
+            tuple(type(effect).__name__ for effect in turn.effects),
+            tuple(len(reply.options) for reply in turn.replies),
+        )
+        for turn in turns
+    )
+
+
+def _words(turns: Played) -> str:
+    """Return what a bot says and remembers, without what looks like an id."""
+    said = [(to_builtins(turn.effects), to_builtins(turn.snapshot)) for turn in turns]
+    return _id.sub("#", repr(said))
+
+
+def _difference(first: Played, second: Played) -> str:
+    """Say in what two turns differ, in the words of a person."""
+    for one, other in zip(first, second, strict=False):
+        for what, read in _PARTS.items():
+            if read(one) != read(other):
+                return f"{what} {_short(read(one))}, then {_short(read(other))}"
+    return f"{len(first)} turns, then {len(second)}"
+
+
+_PARTS: dict[str, Callable[[Turn], Any]] = {
+    "the error is": lambda turn: None if turn.error is None else f"{turn.error.type}: {turn.error.message}",
+    "the state is": lambda turn: turn.state,
+    "the replies are": lambda turn: [_reply(reply) for reply in turn.replies],
+    "the bot waits for": lambda turn: turn.waits,
+    "it remembers": lambda turn: turn.chat_state.context,
+    "the rest is": lambda turn: to_builtins(Turn(event=turn.event, effects=turn.effects, snapshot=turn.snapshot)),
+}
+
+
+def _reply(reply: Reply) -> str:
+    options = f" [{', '.join(option.title for option in reply.options)}]" if reply.options else ""
+    return f"{reply.text}{options}"
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 120 else f"{shown[:119]}…"  # noqa: PLR2004 - a line's worth

@@ -1,0 +1,109 @@
+"""The search as checks see it when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from chatsim.explore.book import NOT_BEGUN, Pair
+from chatsim.explore.checks.base import Step
+from chatsim.explore.fingerprint import unpack
+from chatsim.explore.moment import Moment
+from chatsim.explore.nodes import ANSWERED, ENDED, FAILED
+from chatsim.explore.sources.offers import RESET
+from chatsim.trace import DEFAULT_CHAT, ChatState
+
+if TYPE_CHECKING:
+    from chatsim.explore.search import Search
+
+
+class Explored:
+    """What *search* came to; see `chatsim.explore.checks.base.Whole`."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._nodes = search.nodes
+        self._chats: dict[int, ChatState | None] = {}
+
+    @property
+    def closed(self) -> bool:
+        """Whether every letter was tried in everything that was reached."""
+        return self._search.closed
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the user said what to try."""
+        return bool(self._search.fixed_numbers)
+
+    @property
+    def covers(self) -> bool:
+        """Whether everything that can be reached was, but for what counts as the same."""
+        return self.closed or self._search.is_projected
+
+    def all_nodes(self) -> range:
+        """Return the numbers of all moments that were reached, the start first."""
+        return range(len(self._nodes))
+
+    def moment(self, node: int) -> Moment:
+        """Return the moment *node*."""
+        return self._search.moment(node)
+
+    def all_steps(self) -> Iterator[Step]:
+        """Yield everything that was played."""
+        letters = self._search.letters
+        for source, number, target, mark in self._nodes.steps():
+            answered, failed, ended = bool(mark & ANSWERED), bool(mark & FAILED), bool(mark & ENDED)
+            yield Step(source, letters[number], target, answered, failed, ended)
+
+    def is_expanded(self, node: int) -> bool:
+        """Say whether every letter was tried in *node*."""
+        return bool(self._nodes.expanded[node])
+
+    def state_of(self, node: int) -> str:
+        """Return the name of the state of *node*."""
+        return self._search.book.state_names[self._nodes.state[node]]
+
+    def depth_of(self, node: int) -> int:
+        """Return how many turns lead to *node*."""
+        return self._nodes.depth[node]
+
+    def is_waiting(self, node: int) -> bool:
+        """Say whether a conversation is going on in *node*."""
+        return not self.chat_ended(node)
+
+    def chat_ended(self, node: int) -> bool:
+        """Say whether the chat has ended in *node*, or has not begun."""
+        return self.state_of(node) in (NOT_BEGUN, RESET)
+
+    def is_same(self, one: int, other: int) -> bool:
+        """Say whether the bot remembers the same of the chat in two moments, whatever is on offer, and when."""
+        if one == other:
+            return True
+        if self._nodes.state[one] != self._nodes.state[other]:
+            return False
+        return self._chat(one) == self._chat(other)
+
+    def _chat(self, node: int) -> ChatState | None:
+        if node not in self._chats:
+            packed = self._nodes.packed[node]
+            snapshot = self.moment(node).snapshot if packed is None else unpack(packed)
+            self._chats[node] = snapshot.chats.get(DEFAULT_CHAT)
+        return self._chats[node]
+
+    def largest(self) -> list[int]:
+        """Return for each state the moment in which the bot remembers most."""
+        best: dict[int, tuple[int, int]] = {}
+        for node, packed in enumerate(self._nodes.packed):
+            state = self._nodes.state[node]
+            size = 0 if packed is None else len(packed)
+            if size > best.get(state, (0, 0))[0]:
+                best[state] = (size, node)
+        return [node for _, node in best.values()]
+
+    def visited(self) -> set[str]:
+        """Return the names of all states that turns went through."""
+        return set(self._search.book.visited)
+
+    def taken(self) -> set[Pair]:
+        """Return source and target of all hops of the bot's own machine."""
+        return set(self._search.book.hops)
