@@ -2,6 +2,17 @@
 
 from chatsim.explore.api import explore
 from chatsim.explore.letters import Letter
+from chatsim.explore.marked import alphabet
+from chatsim.explore.properties import property_always, property_eventually, property_sometimes
 from chatsim.explore.result import Exploration, Finding
 
-__all__ = ["Exploration", "Finding", "Letter", "explore"]
+__all__ = [
+    "Exploration",
+    "Finding",
+    "Letter",
+    "alphabet",
+    "explore",
+    "property_always",
+    "property_eventually",
+    "property_sometimes",
+]

@@ -12,18 +12,22 @@ from chatsim.bots.base import Bot
 from chatsim.bots.recognise import Origin, recognise
 from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, Fixed
-from chatsim.explore.checks.all import plain_checks
+from chatsim.explore.book import Book
+from chatsim.explore.checks.all import all_checks
 from chatsim.explore.checks.base import Check
 from chatsim.explore.letters import Letter
+from chatsim.explore.marked import Marked
 from chatsim.explore.moment import Moment
 from chatsim.explore.player import Player
 from chatsim.explore.projection import Buckets, Own, Projection
+from chatsim.explore.properties import Properties, Property
 from chatsim.explore.result import Exploration
 from chatsim.explore.search import Limits, Search
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.explore.sources.offers import MOST_STALE, Boundaries, Offers, Timers, WrongKinds
 from chatsim.explore.sources.scenarios import Scenarios, cases_for, mocks_of, traces_of
-from chatsim.explore.summed import summed
+from chatsim.explore.summed import Ruling, summed
+from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.stage import Stage, in_a_world
 from chatsim.trace import Event, JsonObject, Snapshot, Trace
 
@@ -32,12 +36,16 @@ def explore(
     bot: Any,
     *,
     alphabet: Alphabet | Iterable[Letter | Event] | None = None,
-    inputs: Iterable[Letter] = (),
+    inputs: Iterable[Letter | Marked] = (),
     checks: Sequence[Check] | None = None,
     projection: Callable[[Snapshot], Any] | Literal["buckets", "exact"] = "buckets",
+    properties: Iterable[Property] = (),
+    faults: bool = True,
+    severity: Ruling | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     max_time: float | None = None,
+    until_covered: bool = False,
     scenarios: bool = True,
     folder: Path | None = None,
     credentials: JsonObject | None = None,
@@ -48,15 +56,19 @@ def explore(
 
     Args:
         bot: ``module:object``, or an object of any kind that chatsim recognises.
-        alphabet: What to try; by default what the bot offers, what the scenarios of its folder say, what its code
-            compares its input with, and what people send by accident.
-        inputs: What to try beside that, wherever the bot is.
+        alphabet: What to try, and nothing else; by default what the bot offers, what the scenarios of its folder say,
+            what its code compares its input with, and what people send by accident.
+        inputs: What to try beside that: letters everywhere, or functions marked with `alphabet`.
         checks: What to look for; by default everything.
         projection: Which snapshots count as the same: ``buckets`` of alike values, none (``exact``), or what a
             function returns for them.
+        properties: What must hold besides (`property_always` and its kin).
+        faults: Whether events are delivered twice, at once, late, and at a process that dies, as well.
+        severity: Says for kinds of findings that they are an ``error``, a ``warning``, or ``off``.
         max_states: How many snapshots to reach at most.
         max_depth: How many turns a conversation has at most.
         max_time: How many seconds to take at most.
+        until_covered: Whether to stop when every declared state and transition was reached.
         scenarios: Whether the scenarios in the folder of a bot that is given by its name are letters and mocks.
         folder: Where the module is looked for first; by default the working folder.
         credentials: What the bot's framework takes as credentials.
@@ -71,25 +83,47 @@ def explore(
     traces = traces_of(cases, stage)
     code = CodeLetters(stage.bot, player.play)
     letters = default_alphabet(stage.bot, code, traces, inputs) if alphabet is None else alphabet_of(alphabet)
+    if checks is None:
+        checks = all_checks(frozenset(code.all_hints().keys) | frozenset(code.all_hints().texts), faults=faults)
+    asked = tuple(properties)
     search = Search(
         player,
         letters,
-        plain_checks() if checks is None else checks,
+        (*checks, Properties(asked)) if asked else checks,
         projection_of(projection, code),
-        limits=Limits(max_states, max_depth, max_time),
+        limits=Limits(max_states, max_depth, max_time, covered_by(stage.bot) if until_covered else None),
         progress=progress,
     )
     with player.inside():
         search.run()
-        return summed(search, bot if isinstance(bot, str) else type(bot).__name__)
+        return summed(search, bot if isinstance(bot, str) else type(bot).__name__, severity)
 
 
 def default_alphabet(
-    bot: Bot, code: CodeLetters, traces: Iterable[Trace] = (), inputs: Iterable[Letter] = ()
+    bot: Bot, code: CodeLetters, traces: Iterable[Trace] = (), inputs: Iterable[Letter | Marked] = ()
 ) -> Alphabet:
-    """Return everything that there is to try with *bot* without being told, and *inputs*."""
-    sources = (Fixed(inputs), Offers(bot), Scenarios(traces), code, Boundaries(bot), WrongKinds(bot), Timers())
-    return Alphabet(*sources, counts=_what_counts)
+    """Return everything that there is to try with *bot* without being told, and *inputs*; or these alone."""
+    inputs = tuple(inputs)
+    marked = [given for given in inputs if isinstance(given, Marked)]
+    letters = [given for given in inputs if isinstance(given, Letter)]
+    replacing = [given for given in marked if given.replaces]
+    if replacing:
+        return Alphabet(Fixed(letters), *replacing)
+    sources = (Fixed(letters), Offers(bot), Scenarios(traces), code, Boundaries(bot), WrongKinds(bot), Timers())
+    # What a user's function looks at is not known, so that it has to be asked in every moment.
+    return Alphabet(*sources, *marked, counts=None if marked else _what_counts)
+
+
+def covered_by(bot: Bot) -> Callable[[Book], bool] | None:
+    """Return what says whether everything that *bot* declares was reached; None if it declares nothing."""
+    graph = declared_graph(bot)
+    if graph is None:
+        return None
+    states = {state.name for state in graph.states if not state.machine and not state.initial}
+    hops = {
+        (way.source, way.target) for way in graph.transitions if not way.machine and way.target and not way.internal
+    }
+    return lambda book: states <= book.visited.keys() and hops <= book.hops.keys()
 
 
 def _what_counts(moment: Moment) -> Hashable:

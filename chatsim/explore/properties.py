@@ -157,9 +157,9 @@ def _refuse_unknown(name: str, tree: ast.AST, line: str) -> None:
 
 
 class Properties:
-    """The check for a user's properties: `property-violated` and, for those that never hold, `property-unmet`."""
+    """The check for a user's properties."""
 
-    kinds: Mapping[str, Severity] = {"property-violated": "error", "property-unmet": "error"}
+    kinds: Mapping[str, Severity] = {"property": "error"}
     sees_all = True
 
     def __init__(self, properties: tuple[Property, ...]) -> None:
@@ -188,7 +188,7 @@ class Properties:
     @staticmethod
     def _violated(each: Property, seen: Seen, message: str) -> Found:
         state, node = seen.turn.state, seen.before.node
-        return Found("property-violated", state, message, node, (seen.letter,), key=each.name, event=seen.letter.label)
+        return Found("property", state, message, node, (seen.letter,), key=each.name, event=seen.letter.label)
 
     def close(self, whole: Whole) -> Iterator[Found]:
         """Report what never held, and from where it cannot hold any more."""
@@ -196,7 +196,7 @@ class Properties:
         for each, met in self._met.items():
             if not met:
                 message = f"{each.when} {each.name}: nothing that was reached has it"
-                yield Found("property-unmet", None, message, 0, key=each.name, inconclusive=not whole.covers)
+                yield Found("property", None, message, 0, key=each.name, inconclusive=not whole.covers)
             elif each.when == "eventually":
                 steps = list(whole.all_steps()) if steps is None else steps
                 yield from _hopeless(each, met, steps, whole)
@@ -217,4 +217,4 @@ def _hopeless(each: Property, met: set[int], steps: list[Step], whole: Whole) ->
     if lost:
         node = min(lost, key=whole.depth_of)
         message = f"eventually {each.name}: from here nothing that can be reached has it"
-        yield Found("property-violated", whole.state_of(node), message, node, key=each.name)
+        yield Found("property", whole.state_of(node), message, node, key=each.name)

@@ -97,7 +97,7 @@ class Search:
         self.is_projected = False
         """Whether everything is closed but for what the projection left out."""
         self.unplayable = 0
-        self.frontier: deque[int] = deque()
+        self.queue: deque[int] = deque()
         self.is_quick = True
         self._began = 0.0
         self._numbers: dict[bytes, int] = {}
@@ -116,6 +116,11 @@ class Search:
     def bot(self) -> Bot:
         """The bot that is explored."""
         return self.player.stage.bot
+
+    @property
+    def frontier(self) -> int:
+        """How many moments wait to be expanded."""
+        return len(self.queue)
 
     # ------------------------------------------------------------ walking
 
@@ -140,10 +145,10 @@ class Search:
     def _close(self) -> None:
         """Expand everything, breadth-first; what the projection leaves out comes last, as far as that is affordable."""
         self.nodes.queued[0] = 1
-        self.frontier.append(0)
+        self.queue.append(0)
         if self.classes is None:
-            while self.frontier:
-                self._expand(self.frontier.popleft())
+            while self.queue:
+                self._expand(self.queue.popleft())
             return
         self._close_classes(self.classes)
         if self.classes.waiting or self._thin:
@@ -154,8 +159,8 @@ class Search:
         """Expand so many moments of each class, until nothing more is worth it."""
         worthwhile = True
         while worthwhile:
-            while self.frontier:
-                node = self.frontier.popleft()
+            while self.queue:
+                node = self.queue.popleft()
                 if classes.admits(node):
                     self._expand_thinly(node)
             worthwhile = False
@@ -166,8 +171,8 @@ class Search:
     def _close_exactly(self, waiting: deque[int]) -> None:
         """Expand what waits as well, for so many turns."""
         until = self.steps + EXACT_STEPS
-        while (waiting or self.frontier) and self.steps < until:
-            self._expand(self.frontier.popleft() if self.frontier else waiting.popleft())
+        while (waiting or self.queue) and self.steps < until:
+            self._expand(self.queue.popleft() if self.queue else waiting.popleft())
 
     def is_too_deep(self, node: int) -> bool:
         """Say whether *node* lies as deep as the search may go."""
@@ -343,7 +348,7 @@ class Search:
         self.nodes.lead(node, number, target, self.turns_of[number])
         if not self.nodes.queued[target]:
             self.nodes.queued[target] = 1
-            self.frontier.append(target)
+            self.queue.append(target)
 
     def spent(self, node: int) -> int:
         """Return how much of the budget for faults the way to *node* took."""

@@ -1,9 +1,10 @@
-"""All checks that need no delivery faults, and how bad each kind of finding is."""
+"""All checks."""
 
 from __future__ import annotations
 
 from chatsim.explore.checks.base import Check
 from chatsim.explore.checks.declared import Unreachable
+from chatsim.explore.checks.deliveries import Deliveries
 from chatsim.explore.checks.ends import DeadEnds, NoEnds
 from chatsim.explore.checks.memory import Growth, RoundTrip
 from chatsim.explore.checks.options import Options
@@ -12,6 +13,7 @@ from chatsim.explore.checks.repeated import Repeated
 from chatsim.explore.checks.speech import Speech
 
 
-def plain_checks() -> tuple[Check, ...]:
-    """Return a new one of each."""
-    return (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options(), DeadEnds(), NoEnds(), Unreachable())
+def all_checks(words: frozenset[str] = frozenset(), *, faults: bool = True) -> tuple[Check, ...]:
+    """Return a new one of each; *words* are the texts in the bot's code.  Without *faults*, nothing is delivered badly."""
+    plain = (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options(), DeadEnds(), NoEnds(), Unreachable())
+    return (*plain, Deliveries(words)) if faults else plain
