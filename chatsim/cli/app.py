@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chatsim.cli import chat, check, coverage, explore, graph, init, run, scenario, schema
+from chatsim.cli import chat, check, compare, coverage, explore, graph, init, run, scenario, schema
 
 app = typer.Typer(
     name="chatsim",
@@ -22,6 +22,7 @@ app.command("chat")(chat.chat)
 app.command("check")(check.check)
 app.command("graph")(graph.graph)
 app.command("explore")(explore.explore)
+app.command("compare")(compare.compare)
 app.command("init")(init.init)
 app.command("scenario")(scenario.scenario)
 app.command("schema")(schema.schema)
