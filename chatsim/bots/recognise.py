@@ -9,12 +9,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any
 
 from chatsim.bots.base import Bot
-from chatsim.bots.private_loop import PrivateLoop
 from chatsim.bots.setup_errors import raised
 from chatsim.errors import ChatsimError, SetupError
 from chatsim.trace import JsonObject
@@ -168,6 +166,8 @@ def _recognised(value: object, origin: Origin) -> Bot:
 def _kinds() -> Iterator[BotKind]:
     """Yield chatsim's own kinds, then those of other packages, which are imported only when none of ours fits."""
     yield from KINDS
+    from importlib.metadata import entry_points  # noqa: PLC0415 - only where none of ours fits
+
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
         kind = entry.load()
         if not isinstance(kind, BotKind):
@@ -215,6 +215,8 @@ def _call(function: Any, origin: Origin) -> object:
             result = function()
             if not inspect.iscoroutine(result):
                 return result
+            from chatsim.bots.private_loop import PrivateLoop  # noqa: PLC0415 - only for coroutines
+
             with contextlib.closing(PrivateLoop()) as loop:
                 return loop.run(result)
         except BotRuns as running:

@@ -1,8 +1,15 @@
 """The command line: one short module a command, and beside them what the commands are made of."""
 
+import sys
+
 
 def main() -> None:
     """Run the command line: the script ``chatsim``, and ``python -m chatsim``."""
-    from chatsim.cli.app import app  # noqa: PLC0415 - the package itself stays cheap to import
+    from chatsim.cli.plain import run_usual, usual  # noqa: PLC0415 - the package itself stays cheap to import
+
+    wish = usual(sys.argv[1:])
+    if wish is not None:
+        sys.exit(run_usual(wish))
+    from chatsim.cli.app import app  # noqa: PLC0415 - as above
 
     app(prog_name="chatsim")

@@ -63,6 +63,8 @@ class Capture:
         """Return what was written since this was last asked."""
         descriptor = self._file.fileno()
         size = os.lseek(descriptor, 0, os.SEEK_END)
+        if not size:
+            return ""
         os.lseek(descriptor, 0, os.SEEK_SET)
         data = bytearray()
         while len(data) < size:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chatsim.errors import Problem
-from chatsim.report.failure import quoted, rerun
 from chatsim.scenario.model import ScenarioCase
 
 
@@ -23,6 +22,8 @@ def problems_with_fixtures(cases: Iterable[ScenarioCase]) -> tuple[Problem, ...]
 
 
 def _refusal(tests: list[ScenarioCase]) -> Problem:
+    from chatsim.report.failure import quoted, rerun  # noqa: PLC0415 - only where something is refused
+
     first = tests[0]
     names = ", ".join(first.marks.fixtures)
     again = rerun("pytest", first.file, first.id) if len(tests) == 1 else f"pytest {quoted(first.file)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +29,9 @@ class CoverageOptions(NamedTuple):
     def __bool__(self) -> bool:
         """Say whether coverage is to be measured: any of the options asks for it."""
         return any(self)
+
+
+NO_COVERAGE = CoverageOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +69,4 @@ def measured_run(options: CoverageOptions) -> MeasuredRun:
         append=options.append,
         suggest=options.suggest,
     )
-    return MeasuredRun(wish, Measuring(wish.root, wish.bots, part_of(wish.data_file, secrets.token_hex(4))))
+    return MeasuredRun(wish, Measuring(wish.root, wish.bots, part_of(wish.data_file, os.urandom(4).hex())))

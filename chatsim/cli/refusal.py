@@ -6,8 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import typer
-
 from chatsim.errors import ChatsimError
 from chatsim.visible import visible
 
@@ -26,5 +24,7 @@ def refusals() -> Iterator[None]:
 
 def refuse(message: str) -> None:
     """Write *message* to standard error, and exit with code 2."""
+    import typer  # noqa: PLC0415 - only for those who are refused
+
     typer.secho(f"✗ {visible(message)}", fg="red", err=True, color=None if sys.stderr.isatty() else False)
-    raise typer.Exit(CANNOT)
+    raise SystemExit(CANNOT)

@@ -9,17 +9,24 @@ from typing import TypeAlias
 
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.report.document import plain
-from chatsim.report.failure import failure_report
-from chatsim.report.json_file import json_report
-from chatsim.report.junit import junit_report
 from chatsim.report.results import CaseResult, RunResult
 
 
 def _junit(result: RunResult) -> str:
+    from chatsim.report.junit import junit_report  # noqa: PLC0415 - only for those who want one
+
     return junit_report(result, _failure)
 
 
+def _json(result: RunResult) -> str:
+    from chatsim.report.json_file import json_report  # noqa: PLC0415 - as above
+
+    return json_report(result)
+
+
 def _failure(case: CaseResult) -> str:
+    from chatsim.report.failure import failure_report  # noqa: PLC0415 - only where something failed
+
     return plain(failure_report(case.verdict))
 
 
@@ -28,7 +35,7 @@ PAGE = "html"
 
 Format: TypeAlias = Callable[[RunResult], str]
 
-FORMATS: dict[str, Format] = {"junit": _junit, "json": json_report}
+FORMATS: dict[str, Format] = {"junit": _junit, "json": _json}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
@@ -12,9 +12,7 @@ from rich.cells import cell_len
 from chatsim.cli.patience import Patience
 from chatsim.errors import Problem
 from chatsim.report.document import Line, Span, labelled
-from chatsim.report.failure import failure_report, rerun
-from chatsim.report.github import github_annotations
-from chatsim.report.paint import console_for, line_of, paint, width_of
+from chatsim.report.paint import PlainConsole, console_for, line_of, paint, width_of
 from chatsim.report.results import CaseResult, FileResult, RunResult, reason_of
 from chatsim.scenario.durations import show_duration
 from chatsim.scenario.model import ScenarioCase
@@ -22,6 +20,7 @@ from chatsim.scenario.verdict import Outcome
 from chatsim.visible import visible
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
 
 LONG = 1.0
@@ -57,7 +56,7 @@ class RunView:
         self.total = 0
         self.column = 0
         self.bar: Progress | None = None
-        self._quiet_word = secrets.token_hex(8)
+        self._quiet_word = os.urandom(8).hex()
         self._patience = Patience(self._still_runs)
 
     def __enter__(self) -> Self:
@@ -137,17 +136,24 @@ class RunView:
             self.console.print()
         for case in result.cases():
             if case.verdict.failed:
-                again = rerun("chatsim run", case.verdict.case.file, case.verdict.case.id)
-                paint(self.console, failure_report(case.verdict, width=self.width, again=again))
-                paint(self.console, _printed(case.output, self.width))
-                self.console.print()
+                self._failure(case)
         self._problems(result)
         paint(self.console, [summary(result)])
         if self.on_github:
+            from chatsim.report.github import github_annotations  # noqa: PLC0415 - as above
+
             self._raw(f"::{self._quiet_word}::")
             for annotation in github_annotations(result):
                 self._raw(annotation)
             self._raw(f"::stop-commands::{self._quiet_word}")
+
+    def _failure(self, result: CaseResult) -> None:
+        from chatsim.report.failure import failure_report, rerun  # noqa: PLC0415 - only where something failed
+
+        again = rerun("chatsim run", result.verdict.case.file, result.verdict.case.id)
+        paint(self.console, failure_report(result.verdict, width=self.width, again=again))
+        paint(self.console, _printed(result.output, self.width))
+        self.console.print()
 
     def _problems(self, result: RunResult) -> None:
         if self.verbosity >= 0 and result.errors and not self.done:
@@ -165,17 +171,18 @@ class RunView:
     # ------------------------------------------------------------ the bar
 
     def _show_bar(self) -> None:
-        if self.bar is None and self._is_long():
+        console = self.console
+        if self.bar is None and not isinstance(console, PlainConsole) and self._is_long(console):
             from rich.progress import BarColumn, MofNCompleteColumn, Progress  # noqa: PLC0415 - seldom needed
 
-            self.bar = Progress(BarColumn(), MofNCompleteColumn(), console=self.console, transient=True)
+            self.bar = Progress(BarColumn(), MofNCompleteColumn(), console=console, transient=True)
             self.bar.add_task("", total=self.total)
             self.bar.start()
         if self.bar is not None:
             self.bar.update(self.bar.task_ids[0], completed=self.done)
 
-    def _is_long(self) -> bool:
-        seen = self.console.is_terminal and not self.console.is_dumb_terminal and self.verbosity >= 0
+    def _is_long(self, console: Console) -> bool:
+        seen = console.is_terminal and not console.is_dumb_terminal and self.verbosity >= 0
         return seen and self.done < self.total and perf_counter() - self.began >= LONG
 
     def _clear_bar(self) -> None:

@@ -163,20 +163,25 @@ class Runner:
 
     def _run_file(self, plan: _Plan) -> None:
         self.watcher.begins(plan.name)
-        bot = self._load_bot(plan, plan.file) if plan.file is not None and plan.cases else None
-        if bot is not None:
-            branches = Branches(bot, seed=self.seed, timeout=self.timeout)
-            for case in plan.cases:
-                if self._stops() or plan.problems:
-                    break
-                self._run_case(plan, case, branches)
-            bot.close()
+        if plan.file is not None and plan.cases:
+            with self.capture.capturing():  # once for all its cases: it takes longer than some of them
+                self._run_cases(plan, plan.file)
         self.watcher.file_done(plan.result())
+
+    def _run_cases(self, plan: _Plan, file: ScenarioFile) -> None:
+        bot = self._load_bot(plan, file)
+        if bot is None:
+            return
+        branches = Branches(bot, seed=self.seed, timeout=self.timeout)
+        for case in plan.cases:
+            if self._stops() or plan.problems:
+                break
+            self._run_case(plan, case, branches)
+        bot.close()
 
     def _load_bot(self, plan: _Plan, file: ScenarioFile) -> Stage | None:
         try:
-            with self.capture.capturing():
-                return ready(file, timeout=self.timeout).stage
+            return ready(file, timeout=self.timeout).stage
         except ScenarioError as error:
             plan.problems = error.problems
             return None
@@ -186,10 +191,9 @@ class Runner:
     def _run_case(self, plan: _Plan, case: ScenarioCase, branches: Branches) -> None:
         self.watcher.case_begins(case)
         try:
-            with self.capture.capturing():
-                verdict = skipped(case) or judged(branches.run(case))
-                if self.note is not None:
-                    self.note(branches.stage, f"{case.file}::{case.id}", verdict.trace)
+            verdict = skipped(case) or judged(branches.run(case))
+            if self.note is not None:
+                self.note(branches.stage, f"{case.file}::{case.id}", verdict.trace)
         except Exception as error:  # noqa: BLE001 - one broken bot does not keep the other files from running
             plan.problems = (_cannot_go_on(case, error),)
             return

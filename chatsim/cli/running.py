@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chatsim.cli.capture import Capture
-from chatsim.cli.measuring import CoverageOptions, measured_run
+from chatsim.cli.measuring import NO_COVERAGE, CoverageOptions, measured_run
 from chatsim.cli.refusal import CANNOT
 from chatsim.cli.report_files import PAGE, ReportFile
 from chatsim.cli.run_view import RunView
@@ -16,7 +16,6 @@ from chatsim.cli.select import selection, tag_selection
 from chatsim.errors import SetupError
 from chatsim.report.paint import paint
 from chatsim.report.results import RunResult
-from chatsim.report.step_summary import VARIABLE, append_step_summary, summary_of
 from chatsim.scenario.deadline import DEFAULT_TIMEOUT
 from chatsim.scenario.durations import read_duration
 from chatsim.scenario.expansion import MAX_CASES, Expansion
@@ -43,7 +42,7 @@ class Options:
     update: bool = False
     seed: int = 0
     timeout: float | None = DEFAULT_TIMEOUT
-    coverage: CoverageOptions | None = None
+    coverage: CoverageOptions = NO_COVERAGE
 
 
 def run_scenarios(options: Options) -> int:
@@ -79,7 +78,9 @@ def run_scenarios(options: Options) -> int:
         else:
             view.ends(result)
         reached = measured.ends(view) if measured else True
-    if os.environ.get(VARIABLE):
+    if os.environ.get("GITHUB_STEP_SUMMARY"):
+        from chatsim.report.step_summary import append_step_summary, summary_of  # noqa: PLC0415 - only on GitHub
+
         append_step_summary(summary_of(result))
     for report in reports:
         report.write(result, {PAGE: paged.html} if paged else {})

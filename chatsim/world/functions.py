@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import builtins
 import functools
 import inspect
@@ -103,6 +102,8 @@ def _stand_in(mock: FunctionMock, real: Any, outside: Outside, errors: dict[str,
     async def called_async(*args: Any, **options: Any) -> Any:
         if not outside.watches():
             return await real(*args, **options)
+        import asyncio  # noqa: PLC0415 - whoever awaits this has imported it
+
         result = outside.mocks.result(mock, args[skip:], options)
         await asyncio.sleep(result.delay)
         return outcome(result)

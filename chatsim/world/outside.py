@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http.client import HTTPResponse
 from io import BytesIO
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from chatsim.world.clock import Clock
 from chatsim.world.hosts import is_allowed, is_partly_allowed
 from chatsim.world.mocks import Mocks
 from chatsim.world.outgoing import Answer, Request
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
 
 Course: TypeAlias = Literal["answer", "timeout", "connection", "reset"]
 
@@ -101,6 +103,8 @@ class _Line:
 
 def http_response(answer: Answer, method: str) -> HTTPResponse:
     """Return *answer* as the standard library's HTTP client reads it from a connection."""
+    from http.client import HTTPResponse  # noqa: PLC0415 - only for bots that call something
+
     line: Any = _Line(answer.wire(method))
     response = HTTPResponse(line, method=method)
     response.begin()

@@ -7,15 +7,18 @@ wait for real threads, processes and sockets, and would wait for ever by a clock
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from chatsim.world.arrivals import when_imported
 from chatsim.world.patches import Held, Patches
 
 if TYPE_CHECKING:
+    import asyncio
+
     from chatsim.world.clock import Clock
 
 _HARNESS = frozenset({"_pytest", "execnet", "hypothesis", "pytest_timeout", "xdist"})
@@ -29,8 +32,6 @@ _REAL: dict[str, Any] = {
 }
 real_seconds: Callable[[], float] = _REAL["perf_counter"]
 """What `time.perf_counter` tells where no clock is entered."""
-
-_real_new_event_loop = asyncio.new_event_loop
 
 _entered: list[Clock] = []
 
@@ -92,16 +93,6 @@ def perf_counter_ns() -> int:
     return int(_REAL["perf_counter_ns"]()) if clock is None else clock.nanoseconds
 
 
-def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Return a loop that lives by the clock, for the bot that runs one itself (``asyncio.run`` in a handler)."""
-    clock = current_clock()
-    if clock is None or not clock.threads.is_mine():
-        return _real_new_event_loop()
-    from chatsim.world.virtual_loop import VirtualLoop  # noqa: PLC0415 - it imports this module
-
-    return VirtualLoop()
-
-
 TELLERS: dict[str, Any] = {
     "sleep": sleep,
     "monotonic": monotonic,
@@ -114,7 +105,24 @@ TELLERS: dict[str, Any] = {
 def _put_in_place(patches: Patches) -> None:
     for name, teller in TELLERS.items():
         patches.set(time, name, teller)
-    for module in (asyncio, asyncio.events):
+    when_imported(("asyncio",), partial(_replace_loops, patches), patches)
+
+
+def _replace_loops(patches: Patches, name: str) -> None:
+    library: Any = sys.modules[name]
+    real = library.new_event_loop
+
+    def new_event_loop() -> asyncio.AbstractEventLoop:
+        """Return a loop that lives by the clock, for the bot that runs one itself (``asyncio.run`` in a handler)."""
+        clock = current_clock()
+        if clock is None or not clock.threads.is_mine():
+            loop: asyncio.AbstractEventLoop = real()
+            return loop
+        from chatsim.world.virtual_loop import VirtualLoop  # noqa: PLC0415 - it imports this module
+
+        return VirtualLoop()
+
+    for module in (library, library.events):
         patches.set(module, "new_event_loop", new_event_loop)
 
 

@@ -1,6 +1,7 @@
 """What kind of bot an object is."""
 
 import sys
+from importlib import metadata
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -158,7 +159,7 @@ class TestEntryPoints:
             monkeypatch.setattr(sys.modules[__name__], "installed", kind, raising=False)
             monkeypatch.setitem(sys.modules, "other_package", sys.modules[__name__])
             entry = EntryPoint("other", "other_package:installed", module.ENTRY_POINTS)
-            monkeypatch.setattr(module, "entry_points", lambda group: [entry] if group == module.ENTRY_POINTS else [])
+            monkeypatch.setattr(metadata, "entry_points", lambda group: [entry] if group == module.ENTRY_POINTS else [])
 
         return install
 
