@@ -153,14 +153,26 @@ class Session:
         self.snapshot = turns[-1].snapshot
         return turns
 
+    def try_step(self, snapshot: Snapshot, event: Event, index: int) -> Turn:
+        """Return what comes of *event* in *snapshot*, as turn number *index*; it becomes no turn of this session."""
+        return self._made(snapshot, index, lambda: self.bot.step(snapshot, self._said(event)))
+
+    def beside(self) -> Callable[[Snapshot, Event], Turn]:
+        """Return what steps the bot beside this session, as it is now: nothing of that is left in it.
+
+        What is tried from the session's snapshot has the chance of its next turn, anything else that of the one after.
+        """
+        now = self.fork()
+
+        def step(snapshot: Snapshot, event: Event) -> Turn:
+            return now.fork().try_step(snapshot, event, len(now.turns) + (snapshot is not now.snapshot))
+
+        return step
+
     def _stepping(self) -> Callable[[Snapshot, Event], Turn]:
         """Return what steps the bot, turn after turn, each with a chance of its own."""
         indices = count(len(self.turns))
-
-        def step(snapshot: Snapshot, event: Event) -> Turn:
-            return self._made(snapshot, next(indices), lambda: self.bot.step(snapshot, event))
-
-        return step
+        return lambda snapshot, event: self.try_step(snapshot, event, next(indices))
 
     def _come_back(self, fault: Fault) -> Callable[[], object]:
         """Return what brings the bot's process back; a restart that is asked for must be possible."""

@@ -40,6 +40,17 @@ KINDS_OF: Mapping[FaultKind, tuple[str, ...]] = {
 }
 """What each fault may bring to light."""
 
+_CURES = {
+    "applied-twice": "remember the ids of what was applied, and leave what comes with one of them",
+    "lost-update": (
+        "keep others out while an event of a chat is handled, as chatsim's stores do; "
+        'if your platform does: chatsim_delivery = {"serial": True}'
+    ),
+    "redelivery-changes": "let who is called know it again: by an id, or an Idempotency-Key",
+    "crash-repeats": "let who is called know it again: by an id that is the same each time, or an Idempotency-Key",
+    "acts-after-end": "leave what comes when all is over",
+}
+
 NONSENSE = ("{}", "?")
 """Bodies of webhooks that mean nothing to any bot."""
 
@@ -50,6 +61,11 @@ class Anomaly(msgspec.Struct, frozen=True):
     kind: str
     message: str
     where: str = ""
+
+    @property
+    def cure(self) -> str:
+        """What can be done about it; empty where every bot is like this."""
+        return "" if self.where in ("replies", "anew") else _CURES.get(self.kind, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chatsim.report.deliveries import after_turn, before_turn
 from chatsim.report.document import Line, Span, labelled, longest
 from chatsim.scenario.durations import show_duration
 from chatsim.trace import Call, Callback, Event, File, Form, Hop, Reply, Start, Tap, Text, TimerSet, Turn, Wait
@@ -67,7 +68,9 @@ def hop_words(hop: Hop) -> str:
 
 
 def _rows(turn: Turn, chat: str | None, *, hops: bool) -> list[tuple[str, str, str]]:
-    rows = [(*event_words(turn.event, chat), "user")]
+    arrival, end = before_turn(turn.delivery), after_turn(turn.delivery)
+    rows = [("deliver", arrival, "dim")] if arrival else []
+    rows.append((*event_words(turn.event, chat), "user"))
     if hops:
         rows += [("hop", hop_words(hop), "dim") for hop in turn.hops]
     for effect in turn.effects:
@@ -77,7 +80,7 @@ def _rows(turn: Turn, chat: str | None, *, hops: bool) -> list[tuple[str, str, s
             rows.append(("call", f"{effect.method} {effect.url}", "dim"))
         elif isinstance(effect, TimerSet):
             rows.append(("timer", f"{effect.name} at {effect.at:g} s", "dim"))
-    return rows
+    return [*rows, ("deliver", end, "dim")] if end else rows
 
 
 def event_words(event: Event, chat: str | None = None) -> tuple[str, str]:

@@ -37,13 +37,13 @@ def raised(failure: Failure) -> tuple[str, str]:
     return what or f"the bot raised {failure.type}", "".join(cure)
 
 
-def not_restarted(error: SetupError) -> tuple[str, str, Failure | None]:
-    """Return a headline and a hint for a bot that could not be loaded anew, and what it raised, if it did."""
+def not_restarted(error: SetupError, word: str = "restart") -> tuple[str, str, Failure | None]:
+    """Return a headline, which begins with *word*, and a hint for a bot that could not be loaded anew, and what it raised."""
     what, _, rest = str(error).partition("\n")
     failure = failure_from(error.__cause__) if error.__cause__ is not None else None
     if failure is None or not failure.frames:
-        return f"restart: {what}", textwrap.dedent(rest), None
-    return f"restart: {what} {failure.type}: {failure.message}".removesuffix(": "), "", failure
+        return f"{word}: {what}", textwrap.dedent(rest), None
+    return f"{word}: {what} {failure.type}: {failure.message}".removesuffix(": "), "", failure
 
 
 def not_mocked(missing: CallNotMocked) -> tuple[str, str]:

@@ -16,18 +16,21 @@ from chatsim.scenario.text_pattern import normal
 from chatsim.scenario.verdict import Line
 from chatsim.scenario.words import BrokenText, Template, Values
 from chatsim.session import Session
-from chatsim.trace import DEFAULT_CHAT, Callback, Event, File, Form, Option, Reply, Start, Tap, Text, Wait
+from chatsim.trace import DEFAULT_CHAT, Callback, Event, Failure, File, Form, Option, Reply, Start, Tap, Text, Wait
 
 
 class CannotHappen(Exception):
-    """A step cannot reach the bot: the kind of mismatch, a headline, lines and a hint."""
+    """A step cannot reach the bot: the kind of mismatch, a headline, lines and a hint, and what the bot raised, if it did."""
 
-    def __init__(self, kind: str, headline: str, lines: tuple[Line, ...] = (), hint: str = "") -> None:
+    def __init__(
+        self, kind: str, headline: str, lines: tuple[Line, ...] = (), hint: str = "", failure: Failure | None = None
+    ) -> None:
         super().__init__(headline)
         self.kind = kind
         self.headline = headline
         self.lines = lines
         self.hint = hint
+        self.failure = failure
 
 
 def event_of(step: Step, values: Values, session: Session | None, *, in_the_middle: bool) -> Event:

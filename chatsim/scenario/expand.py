@@ -21,10 +21,13 @@ from chatsim.scenario.resolve_world import check_mocks, check_world, mock_specs
 from chatsim.scenario.tree import Leaf, Ways, count, longest, multiplied
 from chatsim.scenario.words import DataTemplate, Template, Value, Values
 from chatsim.scenario.written import ScenarioDocument, WrittenGiven, WrittenScenario
+from chatsim.scenario.written_acts import FileContent
+from chatsim.scenario.written_delivery import WrittenWith, check_delivery
 from chatsim.scenario.written_steps import (
     ACTIONS,
     WRITTEN_ACTIONS,
     UnknownStep,
+    WrittenAct,
     WrittenAnyOrder,
     WrittenFile,
     WrittenFork,
@@ -156,12 +159,16 @@ class _Scenario:
             if call is not None and fragment is not None:
                 self._check_files(fragment.steps, [{**row, **call.known(row)} for row in rows])
             elif isinstance(step, WrittenFile):
-                _check_file(step, rows, self.source)
+                _check_file(step.file, rows, self.source)
             elif isinstance(step, WrittenStep):
                 check_world(step, rows, self.source)
                 self._check_person(step)
+            if (together := _together(step)) is not None:
+                self._check_person(together)
+                if together.file is not None:
+                    _check_file(together.file, rows, self.source)
 
-    def _check_person(self, step: WrittenStep) -> None:
+    def _check_person(self, step: WrittenStep | WrittenWith) -> None:
         """Whoever is named in a step must be one of this scenario."""
         members = step.any_order if isinstance(step, WrittenAnyOrder) else ()
         for each in (step, *members):
@@ -229,15 +236,22 @@ def _ids_of_rows(document: ScenarioDocument, source: Source) -> Iterator[tuple[s
 
 def _check_taps(steps: Sequence[Any], source: Source) -> None:
     for step in every_step(steps):
+        if isinstance(step, WrittenAct) and step.deliver is not None:
+            check_delivery(step.deliver, source)
         if isinstance(step, WrittenTap) and not (step.tap.title or step.tap.option or step.tap.id):
             source.problem(step.tap.node, "`tap` names no option", "write {id: …} or {option: …, stale: true}")
 
 
-def _check_file(step: WrittenFile, rows: Sequence[Values], source: Source) -> None:
-    path = step.file.path
+def _together(step: Any) -> WrittenWith | None:
+    """Return what is done at the same time as *step*, if anything is."""
+    return step.deliver.with_ if isinstance(step, WrittenAct) and step.deliver is not None else None
+
+
+def _check_file(file: FileContent, rows: Sequence[Values], source: Source) -> None:
+    path = file.path
     if path is None:
-        if step.file.bytes is None:
-            source.problem(step.file.node, "`bytes` is missing", "write {bytes: …, name: coupon.png}, or a path")
+        if file.bytes is None:
+            source.problem(file.node, "`bytes` is missing", "write {bytes: …, name: coupon.png}, or a path")
     elif path.value is not BROKEN:
         folder = source.of(path.node).folder
         for missing in dict.fromkeys(_missing_files(path.value, rows, folder, source)):

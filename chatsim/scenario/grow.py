@@ -60,6 +60,9 @@ class Grower:
 
 
 def _marked(step: Step, used: tuple[Use, ...]) -> Step:
+    arrival = step.arrival
+    if arrival is not None and arrival.other is not None:
+        step = replace(step, arrival=replace(arrival, other=replace(arrival.other, used=used)))
     if isinstance(step, AnyOrderStep):
         return replace(step, used=used, members=tuple(replace(member, used=used) for member in step.members))
     return replace(step, used=used)

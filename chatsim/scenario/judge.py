@@ -6,21 +6,22 @@ import dataclasses
 from typing import NoReturn
 
 from chatsim.bots.base import NamesStates
-from chatsim.errors import SetupError
+from chatsim.delivery.turns import as_one
+from chatsim.scenario.acting import act, check_arrived
 from chatsim.scenario.aligned import came_line, count_of, other_order, whole_turn, would_hold
 from chatsim.scenario.calls import CallsStep, Made, calls_made, unused_in
-from chatsim.scenario.causes import not_mocked, not_restarted, other_values, raised
+from chatsim.scenario.causes import not_mocked, other_values, raised
 from chatsim.scenario.data_match import Compared
 from chatsim.scenario.durations import show_duration
-from chatsim.scenario.events import CannotHappen, event_of, seconds_of
+from chatsim.scenario.events import CannotHappen, seconds_of
 from chatsim.scenario.match import LiteralText
 from chatsim.scenario.model import (
     NO_CHECKS,
     AnyOrderStep,
+    AnythingStep,
     BotStep,
     Checks,
     RaisesStep,
-    RestartStep,
     ScenarioCase,
     SilentStep,
     Step,
@@ -80,9 +81,15 @@ class Judge:
                     self.check(step, step.checks)
                 progress.index += 1
             self.close_turn()
+            if self.progress.held is not None:
+                step = self.progress.held.step
+            check_arrived(self.progress)
             self.check_mocks()
         except _Failed as failed:
             return failed.mismatch
+        except CannotHappen as error:
+            mismatch = self.mismatch(error.kind, step, error.headline, error.lines, hint=error.hint)
+            return dataclasses.replace(mismatch, failure=error.failure or mismatch.failure)
         except PatternFailed as failed:
             return self.mismatch(failed.kind, step, f"{step.kind}: {failed}", hint=failed.hint)
         return None
@@ -92,37 +99,22 @@ class Judge:
     def act(self, step: Step) -> None:
         """Let *step* reach the bot."""
         self.close_turn()
-        self.progress.open, self.progress.acted = [], True
-        if isinstance(step, RestartStep):
-            self.restart(step)
-            return
-        in_the_middle = self.case.given is not None and not self.session.turns
-        try:
-            event = event_of(step, self.values, self.session, in_the_middle=in_the_middle)
-        except CannotHappen as error:
-            self.fail(error.kind, step, error.headline, error.lines, hint=error.hint)
-        turn = self.session.event(event)
-        self.progress.open = list(turn.replies)
-
-    def restart(self, step: Step) -> None:
-        """Let the bot's process die and come back."""
-        try:
-            self.session.restart()
-        except SetupError as error:
-            headline, hint, failure = not_restarted(error)
-            mismatch = self.mismatch("not-restarted", step, headline, hint=hint)
-            raise _Failed(dataclasses.replace(mismatch, failure=failure)) from None
+        act(step, self.progress, in_the_middle=self.case.given is not None and not self.session.turns)
 
     def judge(self, step: Step, index: int) -> None:
-        """Fail where the bot raised what no step expects."""
+        """Fail where the bot raised what no step expects, or did not take it right."""
         self.actor = step
         self.progress.acted = False
-        error = None if isinstance(step, RestartStep) else self.turn.error
+        error = self.turn.error if self.progress.turns else None
         if error is not None and error.kind == CallNotMocked.kind:
             self.fail_call(step)
         if error is not None and not any(isinstance(other, RaisesStep) for other in self.following(index)):
             headline, hint = raised(error)
             self.fail(error.kind, step, headline, hint=hint)
+        for wrong in self.progress.wrong:
+            asked = step.arrival is not None and wrong.kind in step.arrival.never
+            meant = "" if asked else f"if that is meant: deliver: {{…, may: {wrong.kind}}}"
+            self.fail(wrong.kind, step, f"deliver: {wrong.message}", hint="\n".join(filter(None, [wrong.cure, meant])))
 
     def fail_call(self, step: Step) -> NoReturn:
         """Say which call no mock covers, and how to write the mock."""
@@ -165,6 +157,8 @@ class Judge:
             self.expect_reply(step, index)
         elif isinstance(step, AnyOrderStep):
             self.expect_group(step)
+        elif isinstance(step, AnythingStep):
+            self.open.clear()
         elif isinstance(step, SilentStep):
             if self.open:
                 count = count_of(len(self.open), "reply", "replies")
@@ -378,8 +372,8 @@ class Judge:
 
     @property
     def turn(self) -> Turn:
-        """The turn that the steps are about."""
-        return self.session.turns[-1]
+        """The turn that the steps are about; several that came of one step are as one."""
+        return as_one(self.session.turns[-max(self.progress.turns, 1) :])
 
     def mismatch(
         self, kind: str, step: Step, headline: str, lines: tuple[Line, ...] = (), *, hint: str = ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.words import DataTemplate, Insert, Template, Value, Values
-from chatsim.trace import DEFAULT_CHAT, Waits
+from chatsim.trace import DEFAULT_CHAT, Fault, Waits
 
 if TYPE_CHECKING:
     from chatsim.scenario.calls import MockSpec
@@ -57,12 +57,28 @@ class Checks:
 NO_CHECKS = Checks()
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How the event of a step arrives: with `fault`, and in the case of ``with`` when the step `other` does.
+
+    What the bot makes of it is judged beside what is written, as far as that is an error: `may` names kinds that are
+    meant, and `never` those that are to be judged as well (`chatsim.delivery.oracle.KINDS_OF`).
+    """
+
+    position: Position
+    fault: Fault
+    other: Step | None = None
+    may: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One line of a scenario.  `kind` is the word that it is written with, `acts` whether it reaches the bot.
 
     `chat` is the one that it is about, `person` who acts in it, or is spoken to; empty where a scenario names nobody.
-    `used` is empty, or for a line of a fragment from where that was used, the outermost first.
+    `used` is empty, or for a line of a fragment from where that was used, the outermost first.  `arrival` is how its
+    event arrives, None where it does as it should.
     """
 
     kind: ClassVar[str]
@@ -73,6 +89,7 @@ class Step:
     chat: str = DEFAULT_CHAT
     used: tuple[Use, ...] = ()
     person: str = ""
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +186,13 @@ class AnyOrderStep(Step):
 
     kind = "any_order"
     members: tuple[BotStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnythingStep(Step):
+    """Whatever else the bot says, or nothing."""
+
+    kind = "anything"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

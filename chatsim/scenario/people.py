@@ -169,6 +169,8 @@ class Addresses:
             changes["members"] = tuple(self._one(member, speaker) for member in step.members)
         if isinstance(step, BotStep) and step.person not in {"", USER}:
             changes["own_chat"] = step.person
+        if step.arrival is not None and step.arrival.other is not None:
+            changes["arrival"] = replace(step.arrival, other=self._one(step.arrival.other, person))
         return replace(step, **changes)
 
 
@@ -177,6 +179,8 @@ def _all(steps: Iterable[Step]) -> Iterable[Step]:
         yield step
         if isinstance(step, AnyOrderStep):
             yield from step.members
+        if step.arrival is not None and step.arrival.other is not None:
+            yield step.arrival.other
 
 
 def named_in(steps: Iterable[Step]) -> Iterable[tuple[str, Step]]:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chatsim.delivery.oracle import Anomaly
+from chatsim.scenario.model import Step
 from chatsim.scenario.words import Value
 from chatsim.session import Session
-from chatsim.trace import Reply
+from chatsim.trace import Event, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An event that is on its way, because the next one overtakes it, and the step that it comes of."""
+
+    step: Step
+    event: Event
 
 
 @dataclass(slots=True)
@@ -14,8 +24,9 @@ class Progress:
     """How far the run of a case has come: all that a branch of it goes on from.
 
     `index` is the step that comes next, `acted` whether that one has reached the bot already and is yet to be
-    judged.  `open` are the replies of the turn that no step has taken so far,
-    `calls` how many of the calls that were made `calls` steps have seen.
+    judged.  `open` are the replies of the turn that no step has taken so far, `turns` how many turns the last step that
+    acts came to, and `wrong` what is wrong with how the bot took it.  `calls` is how many of the calls that were made
+    `calls` steps have seen, and `held` the event that the next one overtakes.
     """
 
     session: Session
@@ -24,9 +35,12 @@ class Progress:
     acted: bool = False
     open: list[Reply] = field(default_factory=list)
     calls: int = 0
+    turns: int = 1
+    wrong: tuple[Anomaly, ...] = ()
+    held: Held | None = None
 
     def fork(self) -> Progress:
         """Return progress of its own that goes on from here."""
         twin = Progress(self.session.fork(), dict(self.values), self.index, self.acted, list(self.open))
-        twin.calls = self.calls
+        twin.calls, twin.turns, twin.wrong, twin.held = self.calls, self.turns, self.wrong, self.held
         return twin

@@ -11,6 +11,8 @@ from chatsim.scenario.match import LiteralText, OneOf
 from chatsim.scenario.model import (
     NO_CHECKS,
     AnyOrderStep,
+    AnythingStep,
+    Arrival,
     BotStep,
     CallbackStep,
     Checks,
@@ -32,9 +34,12 @@ from chatsim.scenario.readers import Placed
 from chatsim.scenario.resolve_world import expected_calls
 from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.words import is_name
+from chatsim.scenario.written_delivery import WrittenDelivery, WrittenWith
 from chatsim.scenario.written_steps import (
+    WrittenAct,
     WrittenAnyOrder,
     WrittenAnyStep,
+    WrittenAnything,
     WrittenBot,
     WrittenCallback,
     WrittenCalls,
@@ -58,7 +63,27 @@ def resolve_step(step: WrittenAnyStep, source: Source) -> Step:
     """Return *step* as it is run."""
     assert isinstance(step, WrittenStep)  # noqa: S101 - steps that are none were noted as problems
     resolved = _RESOLVERS[type(step)](step, source, source.position(step.node), _checks(step))
+    if isinstance(step, WrittenAct) and step.deliver is not None:
+        resolved = replace(resolved, arrival=_arrival(step.deliver, source))
     return replace(resolved, person=step.person) if step.person else resolved
+
+
+def _arrival(written: WrittenDelivery, source: Source) -> Arrival:
+    fault = written.fault
+    assert fault is not None  # noqa: S101 - a delivery without a fault was noted as a problem
+    return Arrival(
+        source.position(written.node),
+        fault,
+        _together(written.with_, source) if written.with_ is not None else None,
+        _value(written.may) or frozenset(),
+        _value(written.never) or frozenset(),
+    )
+
+
+def _together(written: WrittenWith, source: Source) -> Step:
+    """Return the step that is done at the same time as another one."""
+    step = _ACTS[written.acts[0]](written, source, source.position(written.node), NO_CHECKS)
+    return replace(step, person=written.person)
 
 
 def _checks(step: WrittenStep) -> Checks:
@@ -138,6 +163,10 @@ def _calls(step: WrittenCalls, source: Source, position: Position, checks: Check
     return CallsStep(position=position, checks=checks, calls=expected_calls(step.calls, source))
 
 
+def _anything(_step: WrittenAnything, _: Source, position: Position, checks: Checks) -> Step:
+    return AnythingStep(position=position, checks=checks)
+
+
 def _silent(_step: WrittenSilent, _: Source, position: Position, checks: Checks) -> Step:
     return SilentStep(position=position, checks=checks)
 
@@ -174,6 +203,7 @@ _RESOLVERS = cast(
         WrittenCallback: _callback,
         WrittenBot: _bot,
         WrittenAnyOrder: _any_order,
+        WrittenAnything: _anything,
         WrittenSilent: _silent,
         WrittenEnd: _end,
         WrittenRaises: _raises,
@@ -183,3 +213,6 @@ _RESOLVERS = cast(
         WrittenCalls: _calls,
     },
 )
+
+_ACTS: dict[str, _Resolver] = {"user": _user, "tap": _tap, "form": _form, "file": _file, "callback": _callback}
+"""How to resolve what is done, by its word; what stands under `with` has the same fields as a step of its own."""

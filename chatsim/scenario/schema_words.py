@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from chatsim.delivery.faults import CRASH_POINTS, PLAIN
+from chatsim.delivery.faults import TROUBLES as STORE_TROUBLES
+from chatsim.delivery.oracle import ERRORS, WARNINGS
 from chatsim.scenario.durations import SECONDS
 from chatsim.scenario.marks import MOST_REPEATED
 from chatsim.scenario.readers import DESTINATIONS, WAITS
@@ -35,6 +38,7 @@ _DEED = {
     "anyOf": [{"required": [deed]} for deed in ("tap", "form", "file", "callback")],
 }
 _PEOPLE = {"anyOf": [{"type": "array", "items": WORDS}, {"type": "object", "additionalProperties": WORDS}]}
+_KIND = {"enum": [*ERRORS, *WARNINGS]}
 _ROW = {"type": "object", "propertyNames": {"pattern": r"^[^\W\d][\w-]*$"}}
 
 LEAVES: dict[str, dict[str, Any]] = {
@@ -45,11 +49,14 @@ LEAVES: dict[str, dict[str, Any]] = {
     "read_bytes": {"anyOf": [WORDS, TEXT]},
     "read_callback": {"anyOf": [WORDS, {"type": ["object", "array"]}]},
     "read_cases": {"type": "object", "minProperties": 1, "additionalProperties": _ROW},
+    "read_crash": {"type": "string", "pattern": rf"^({'|'.join(CRASH_POINTS)})( +[0-9]+)?$"},
     "read_data_template": _DATA,
     "read_defaults": _DATA,
     "read_destination": {"enum": list(DESTINATIONS)},
     "read_env": {"type": "object", "additionalProperties": WORDS},
     "read_hosts": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    "read_how": {"enum": list(PLAIN)},
+    "read_kinds": {"anyOf": [_KIND, {"type": "array", "minItems": 1, "items": _KIND}]},
     "read_mapping_data": _DATA,
     "read_named_patterns": _NAMED_PATTERNS,
     "read_names": _NAMES,
@@ -61,6 +68,7 @@ LEAVES: dict[str, dict[str, Any]] = {
     "read_reason": {"type": "string", "minLength": 1},
     "read_repeat": {"type": "integer", "minimum": 1, "maximum": MOST_REPEATED},
     "read_said": {"anyOf": [{"type": "null"}, WORDS, TEXT, _one_of(_TEMPLATE), _DEED]},
+    "read_store": {"enum": list(STORE_TROUBLES)},
     "read_status": {"type": "integer", "minimum": 200, "maximum": 599},
     "read_template": _TEMPLATE,
     "read_templates": _NAMED_WORDS,
@@ -111,6 +119,26 @@ DESCRIPTIONS = {
     "WrittenStep.vars": "Variables of the chat after this step; only those that are named are asked.",
     "vars.…": "One variable of the chat after this step; dots go inwards.",
     "WrittenStep.waits": "What the bot waits for after this step: input, callback or end.",
+    "WrittenAct.deliver": (
+        "How this arrives: twice, reordered (after the next), dropped, late (after the end), restart, expired; or "
+        "{with: …}, {crash: …}, {store: …}."
+    ),
+    "WrittenDelivery.how": "twice, reordered, dropped, late, restart or expired.",
+    "WrittenDelivery.with": "What arrives at the same time, in the same chat: user, tap, form, file or callback.",
+    "WrittenDelivery.crash": (
+        "Where the process dies: before-send N, after-send N (a message or call, counted from 1), before-save, "
+        "after-save. It comes back, and this is delivered again."
+    ),
+    "WrittenDelivery.store": (
+        "timeout: nothing is saved, and this is delivered again. stale: the chat is loaded as it was before its last turn."
+    ),
+    "WrittenDelivery.may": "What the bot may make of it: applied-twice, lost-update.",
+    "WrittenDelivery.never": "What the bot must not make of it either: redelivery-changes, crash-repeats, acts-after-end.",
+    "WrittenWith.user": "A person writes this.",
+    "WrittenWith.tap": "A person chooses the option with this title.",
+    "WrittenWith.form": "A person hands a form in: its fields.",
+    "WrittenWith.file": "A person sends a file.",
+    "WrittenWith.callback": "A webhook calls: text as it is, a mapping as JSON.",
     "WrittenUser.user": "A person writes this; null starts the chat without input; {one_of: […]} are phrasings.",
     "WrittenTap.tap": "A person chooses the option with this title, of those that the bot offered.",
     "TapContent.option": "The title of the option.",
@@ -135,6 +163,7 @@ DESCRIPTIONS = {
     "WrittenBot.within": "How long after what the person did the reply may come at the latest, on the bot's clock.",
     "WrittenAnyOrder.any_order": "The next replies, in whatever order.",
     "WrittenRaises.raises": "The error that the bot is meant to raise: its type, or type and message.",
+    "WrittenAnything.anything": "The bot may say whatever else it likes, or nothing.",
     "WrittenSilent.silent": "The bot says nothing, or nothing more.",
     "WrittenEnd.end": "The conversation has ended.",
     "WrittenFork.fork": "How the chat goes on, in several ways; each is a test that shares the steps before.",

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from chatsim.delivery.faults import fault_words
+from chatsim.delivery.turns import by_step, one_per_step
 from chatsim.errors import SetupError
 from chatsim.jsondata import to_json
 from chatsim.scenario.durations import show_duration
@@ -54,6 +56,8 @@ def write_scenario(
     credentials: JsonObject | None = None,
     others: Sequence[Trace] = (),
     restarts: Collection[int] = (),
+    never: Mapping[int, str] | None = None,
+    anything: bool = False,
     open_: bool = True,
     existing: Callable[[str], bytes | None] = lambda name: None,  # noqa: ARG005 - nothing is there
 ) -> Recording:
@@ -66,6 +70,8 @@ def write_scenario(
         credentials: What the bot was given as credentials.
         others: Traces of the same events at other times: what the bot says differently there is left open.
         restarts: The turns, by index, before which the bot's process died and came back.
+        never: For steps, by their index, what must not be made of how they arrive: a kind of finding.
+        anything: Whether the bot may say whatever it likes; by default it has to say what it said.
         open_: Whether to leave open what looks as if it changed from day to day: dates, order numbers, ids.
         existing: Returns what a file in the scenario's folder holds, or None where there is none.  A file that was
             sent never takes the place of another one of its name.
@@ -86,6 +92,7 @@ def write_scenario(
     """
     writer = _Writer(trace, others, Wording(list(_texts(trace)), open_=open_), existing)
     writer.restarts = frozenset(restarts) - {0}  # what has not begun cannot come back
+    writer.never, writer.anything = never or {}, anything
     lines = [f"bot: {yaml_text(bot)}"]
     if credentials:
         lines.append(f"credentials: {yaml_data(credentials)}")
@@ -120,12 +127,15 @@ class _Writer:
     def __init__(
         self, trace: Trace, others: Sequence[Trace], wording: Wording, existing: Callable[[str], bytes | None]
     ) -> None:
-        self.trace = trace
-        self.others = others
+        self.groups = by_step(trace.turns)
+        self.trace = Trace(one_per_step(trace.turns), trace.start, trace.bot)
+        self.others = [Trace(one_per_step(other.turns), other.start, other.bot) for other in others]
         self.wording = wording
         self.existing = existing
         self.new_files: dict[str, bytes] = {}
         self.restarts: frozenset[int] = frozenset()
+        self.never: Mapping[int, str] = {}
+        self.anything = False
         self.state = trace.start.chats[DEFAULT_CHAT].state if DEFAULT_CHAT in trace.start.chats else None
 
     def lines(self) -> Iterator[str]:
@@ -140,13 +150,56 @@ class _Writer:
         for index, turn in enumerate(self.trace.turns):
             if turn.event.chat != DEFAULT_CHAT or any(reply.chat != DEFAULT_CHAT for reply in turn.replies):
                 raise SetupError(f"turn {index + 1} is in another chat; a chat of several people cannot be written yet")
-            steps = [self.event(index, turn.event), *self.replies(index, turn)]
+            # In this order: words find values in what was said before them.
+            steps = [*self.events(index)]
+            steps += [["- anything"]] if self.anything else self.replies(index, turn)
             if index in self.restarts:
                 yield f"{lead}- restart"
             for step in steps:
                 yield from (f"{lead}{line}" if line else "" for line in step)
 
     # ------------------------------------------------------------ what reaches the bot
+
+    def events(self, index: int) -> Iterator[list[str]]:
+        """Yield the steps for what reached the bot: one, or with one that it overtook two."""
+        first, *more = self.groups[index]
+        yield from (
+            [*self.event(index, turn.event), *self._delivery(index, turn)]
+            for turn in more
+            if turn.delivery is not None and turn.delivery.part == 0
+        )
+        yield [*self.event(index, first.event), *self._delivery(index, first)]
+
+    def _delivery(self, index: int, turn: Turn) -> Iterator[str]:
+        """Yield the line that says how the event of *turn* arrived."""
+        if turn.delivery is None:
+            return
+        fault, never = turn.delivery.fault, self.never.get(index)
+        words = fault_words(fault)
+        if fault.other is not None:
+            words = f"with: {{{self._together(index, fault.other)}}}"
+        elif fault.at is None and never is not None:
+            words = f"how: {words}"
+        elif fault.at is None:
+            yield f"  deliver: {words}"
+            return
+        yield f"  deliver: {{{words}{f', never: {never}' if never is not None else ''}}}"
+
+    def _together(self, index: int, event: Event) -> str:
+        """Return *event* as it stands in braces."""
+        match event:
+            case Text(text=text):
+                return f"user: {self._inline(Written(self.wording.typed(_writable(text, index))), flow=True)}"
+            case Callback(body=body):
+                data = _json_of(_writable(body, index))
+                return f"callback: {yaml_data(self.wording.data(data)) if data is not None else self._flow(self.wording.typed(body))}"
+            case Tap():
+                return f"tap: {self._tap(index, event, flow=True)}"
+            case File():
+                return f"file: {self._file(index, event, flow=True)}"
+            case _:
+                (line,) = self.event(index, event)
+                return line.removeprefix("- ")
 
     def event(self, index: int, event: Event) -> list[str]:
         """Return the step for *event*."""
@@ -167,13 +220,13 @@ class _Writer:
                 step = f"wait: {show_duration(seconds)}"
         return [f"- {step}"]
 
-    def _tap(self, index: int, tap: Tap) -> str:
+    def _tap(self, index: int, tap: Tap, *, flow: bool = False) -> str:
         last = self._open_to(index)
         title = self.wording.typed(_writable(tap.title, index))
         if (tap.id, tap.title) in last or not index:
             if [offered for _, offered in last].count(tap.title) > 1:
                 return f"{{id: {self._flow(self.wording.typed(tap.id))}}}"
-            return yaml_text(title)
+            return yaml_text(title, flow=flow)
         if any((tap.id, tap.title) in self._offered(earlier) for earlier in range(index)):
             return f"{{option: {self._flow(title)}, stale: true}}"
         raise SetupError(f"turn {index + 1} taps {tap.title!r}, which was never offered; there are no words for that")
@@ -196,12 +249,12 @@ class _Writer:
             return [f"- callback: {yaml_data(self.wording.data(data))}"]
         return self._scalar("- callback", Written(self.wording.typed(body)))
 
-    def _file(self, index: int, file: File) -> str:
+    def _file(self, index: int, file: File, *, flow: bool = False) -> str:
         guessed = mimetypes.guess_type(file.name)[0]
         if _safe_file_name.fullmatch(file.name) and file.type == guessed:
             path = next(path for path in _paths(file.name) if self._beside(path) in (None, file.data))
             self.new_files[path] = file.data
-            return yaml_text(path)
+            return yaml_text(path, flow=flow)
         parts = {"name": file.name} | ({"type": file.type} if file.type not in (None, guessed) else {})
         words = (f"{key}: {self._flow(self.wording.typed(_writable(part, index)))}" for key, part in parts.items())
         return f"{{bytes: !!binary {yaml_text(base64.b64encode(file.data).decode(), flow=True)}, {', '.join(words)}}}"

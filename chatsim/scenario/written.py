@@ -30,8 +30,9 @@ from chatsim.scenario.readers import (
     wrong,
 )
 from chatsim.scenario.words import DataTemplate, Value
+from chatsim.scenario.written_acts import Words
 from chatsim.scenario.written_base import Written, read_name
-from chatsim.scenario.written_steps import STEP_WORDS, Items, Words, WrittenAnyStep
+from chatsim.scenario.written_steps import STEP_WORDS, Items, WrittenAnyStep
 from chatsim.scenario.written_world import Mocked
 
 
@@ -118,7 +119,6 @@ class WrittenScenario(Written):
 
     what = "a scenario"
     instead = "steps"
-    later = "scenario"
 
     given: WrittenGiven | None = None
     mock: Mocked | None = None
@@ -148,7 +148,6 @@ class ScenarioDocument(Written):
     """A whole file, together with what it shares with others (`chatsim.scenario.sharing`)."""
 
     what = "a scenario file"
-    later = "top"
 
     @classmethod
     def read(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What every mapping in a scenario file has in common: known keys, unknown ones, and those that are to come."""
+"""What every mapping in a scenario file has in common: known keys, and unknown ones."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.readers import ABSENT, Placed, mapping, noting, source_of
-
-LATER = {"step": ("deliver",)}
-"""Keys of the language that are not supported yet, by where they stand."""
 
 INTERNAL = {"node", "path", "title", "person", "answers"}
 """Fields that no key names: where a mapping stands, and what may be written instead of one."""
@@ -50,9 +47,6 @@ class Written(BaseModel):
     what: ClassVar[str]
     instead: ClassVar[str] = ""
     """The field that takes a plain text written instead of the mapping."""
-    later: ClassVar[str] = ""
-    """Where among `LATER` the keys are that may come to stand here."""
-
     bare: ClassVar[bool] = False
     """Whether a plain word may be written instead of the mapping."""
 
@@ -102,11 +96,8 @@ class Written(BaseModel):
 
     @classmethod
     def refuse(cls, name: str, key: yaml.Node, info: ValidationInfo) -> None:
-        """Note that the key *name* is unknown, or not known yet."""
-        if name in LATER.get(cls.later, ()):
-            source_of(info).problem(key, f"{name!r} is not supported yet")
-        else:
-            source_of(info).problem(key, f"unknown key {name!r} in {cls.what}", did_you_mean(name, cls.keys(), "keys"))
+        """Note that the key *name* is unknown."""
+        source_of(info).problem(key, f"unknown key {name!r} in {cls.what}", did_you_mean(name, cls.keys(), "keys"))
 
     @classmethod
     def keys(cls) -> list[str]:

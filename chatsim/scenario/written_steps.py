@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from typing import Annotated, Any, NoReturn, TypeAlias
 
 import yaml
@@ -11,22 +10,16 @@ from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.people import NamedStep, without_name
-from chatsim.scenario.phrasings import Phrasings, read_said
 from chatsim.scenario.readers import (
     Placed,
     describe,
     leaf,
     mapping,
     noting,
-    read_bool,
-    read_bytes,
-    read_callback,
-    read_data_template,
     read_destination,
     read_nothing,
     read_pattern,
     read_patterns,
-    read_template,
     read_vars,
     read_waits,
     scalar,
@@ -35,24 +28,36 @@ from chatsim.scenario.readers import (
 )
 from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.uses import UseCall, read_use
-from chatsim.scenario.words import DataTemplate, Template
-from chatsim.scenario.written_base import LATER, Written, read_name
+from chatsim.scenario.written_acts import CallbackBody, FileContent, FormData, Said, TapContent
+from chatsim.scenario.written_base import Written, read_name
+from chatsim.scenario.written_delivery import WrittenDelivery
 from chatsim.scenario.written_world import Calls, Time, WaitTime
 from chatsim.trace import Waits
 
-Words: TypeAlias = Annotated[Placed[Template], leaf(read_template)]
 Pattern: TypeAlias = Annotated[Placed[TextPattern], leaf(read_pattern)]
 
 ACTIONS = ("user", "tap", "form", "file", "callback")
-STEP_WORDS = (*ACTIONS, "wait", "restart", "calls", "bot", "any_order", "silent", "end", "raises", "fork", "use")
-BARE_WORDS = ("end", "silent", "restart")
+STEP_WORDS = (
+    *ACTIONS,
+    "wait",
+    "restart",
+    "calls",
+    "bot",
+    "any_order",
+    "anything",
+    "silent",
+    "end",
+    "raises",
+    "fork",
+    "use",
+)
+BARE_WORDS = ("end", "silent", "restart", "anything")
 
 
 class WrittenStep(Written):
     """A step, with what may stand beside any."""
 
     what = "a step"
-    later = "step"
 
     state: Pattern | None = None
     vars: Annotated[Placed[DataPattern], leaf(read_vars)] | None = None
@@ -66,6 +71,15 @@ class WrittenStep(Written):
         return {**fields, "person": node.person} if isinstance(node, NamedStep) else fields
 
     @classmethod
+    def refuse(cls, name: str, key: yaml.Node, info: ValidationInfo) -> None:
+        """Note that the key *name* is unknown here."""
+        if name == "deliver":
+            what = "`deliver` is said of what a person or a webhook does"
+            source_of(info).problem(key, what, f"write it below one of {', '.join(ACTIONS)}")
+        else:
+            super().refuse(name, key, info)
+
+    @classmethod
     def take(cls, name: str, key: yaml.Node, value: yaml.Node, fields: dict[str, Any]) -> bool:
         """Gather `vars` and `vars.x` under one field."""
         if name == "vars" or name.startswith("vars."):
@@ -74,58 +88,40 @@ class WrittenStep(Written):
         return super().take(name, key, value, fields)
 
 
-class WrittenUser(WrittenStep):
+class WrittenAct(WrittenStep):
+    """What a person or a webhook does, and how it arrives."""
+
+    deliver: WrittenDelivery | None = None
+
+
+class WrittenUser(WrittenAct):
     """``user: text``."""
 
-    user: Annotated[Placed[Template | Phrasings | None], leaf(read_said)]
+    user: Said
 
 
-class TapContent(Written):
-    """The title of an option, or ``{id: …}``, ``{option: …, stale: true}``."""
-
-    what = "`tap`"
-    instead = "title"
-
-    title: Words | None = None
-    option: Words | None = None
-    id: Words | None = None
-    stale: Annotated[Placed[bool], leaf(read_bool)] | None = None
-
-
-class WrittenTap(WrittenStep):
+class WrittenTap(WrittenAct):
     """``tap: title``."""
 
     tap: TapContent
 
 
-class WrittenForm(WrittenStep):
+class WrittenForm(WrittenAct):
     """``form: {…}``."""
 
-    form: Annotated[Placed[DataTemplate], leaf(read_data_template)]
+    form: FormData
 
 
-class FileContent(Written):
-    """A path, or ``{bytes, name, type}``."""
-
-    what = "`file`"
-    instead = "path"
-
-    path: Words | None = None
-    bytes: Annotated[Placed[Template | builtins.bytes], leaf(read_bytes)] | None = None
-    name: Words | None = None
-    type: Words | None = None
-
-
-class WrittenFile(WrittenStep):
+class WrittenFile(WrittenAct):
     """``file: path``."""
 
     file: FileContent
 
 
-class WrittenCallback(WrittenStep):
+class WrittenCallback(WrittenAct):
     """``callback: …``."""
 
-    callback: Annotated[Placed[Template | DataTemplate], leaf(read_callback)]
+    callback: CallbackBody
 
 
 class WrittenBot(WrittenStep):
@@ -193,6 +189,13 @@ class WrittenCalls(WrittenStep):
     """``calls: [METHOD URL, {METHOD URL: {json: …}}]``."""
 
     calls: Calls
+
+
+class WrittenAnything(WrittenStep):
+    """The bare word ``anything``."""
+
+    bare = True
+    anything: Annotated[Placed[None], leaf(read_nothing)] | None = None
 
 
 class WrittenSilent(WrittenStep):
@@ -269,9 +272,8 @@ class UnknownStep(Written):
         if not keys:
             wrong(node, "an empty step", did_you_mean("", STEP_WORDS, "steps"))
         name, (key, _) = next(iter(keys.items()))
-        for later in keys:
-            if later in LATER["step"]:
-                wrong(keys[later][0], f"{later!r} is not supported yet")
+        if "deliver" in keys:
+            wrong(keys["deliver"][0], "`deliver` stands beside a step", f"write it below one of {', '.join(ACTIONS)}")
         wrong(
             key,
             f"unknown step {name!r}",
@@ -280,8 +282,6 @@ class UnknownStep(Written):
 
 
 def _unknown_word(node: yaml.ScalarNode) -> NoReturn:
-    if node.value in LATER["step"]:
-        wrong(node, f"{node.value!r} is not supported yet")
     if node.value in STEP_WORDS:
         wrong(node, f"{node.value!r} needs a value", f"write - {node.value}: …")
     wrong(node, f"{scalar(node, 'a step')!r} is no step", did_you_mean(node.value, BARE_WORDS, "bare words"))
@@ -312,6 +312,7 @@ WrittenAnyStep: TypeAlias = Annotated[
     | Annotated[WrittenCalls, Tag("calls")]
     | Annotated[WrittenBot, Tag("bot")]
     | Annotated[WrittenAnyOrder, Tag("any_order")]
+    | Annotated[WrittenAnything, Tag("anything")]
     | Annotated[WrittenSilent, Tag("silent")]
     | Annotated[WrittenEnd, Tag("end")]
     | Annotated[WrittenRaises, Tag("raises")]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
+from chatsim.delivery.turns import one_per_step
 from chatsim.errors import ChatsimError
 from chatsim.scenario.data_match import MISSING, DataPattern, Whole
 from chatsim.scenario.match import OneOf, compile_text
-from chatsim.scenario.model import AnyOrderStep, BotStep, Position, SilentStep, Step
+from chatsim.scenario.model import AnyOrderStep, AnythingStep, BotStep, Position, SilentStep, Step
 from chatsim.scenario.replies import hold_reply
 from chatsim.scenario.text_pattern import PatternFailed, TextPattern
 from chatsim.scenario.update.align import Pair, align, holds
@@ -97,6 +98,8 @@ class _Proposal:
         groups = {id(member): step for step in self.window.steps for member in getattr(step, "members", ())}
         for pair in pairs:
             if pair.step is None and pair.reply is not None:
+                if any(isinstance(step, AnythingStep) for step in self.window.steps):
+                    continue
                 self._new(anchor, replies[pair.reply], pair.reply)
             elif pair.step is not None and pair.step.position not in gone:
                 anchor = groups.get(id(pair.step), pair.step)
@@ -282,7 +285,9 @@ class _Proposal:
 
     def _elsewhere(self, number: int) -> list[Reply]:
         """Return what the bot said in this place in earlier runs."""
-        turns = [trace.turns[self.window.number] for trace in self.how.others if self.window.number < len(trace.turns)]
+        place = self.window.number
+        runs = [one_per_step(trace.turns) for trace in self.how.others]
+        turns = [run[place] for run in runs if place < len(run)]
         return [turn.replies[number] for turn in turns if number < len(turn.replies)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from chatsim.delivery.turns import one_per_step
 from chatsim.scenario.model import AnyOrderStep, RestartStep, Step, UseStep
 from chatsim.scenario.verdict import Verdict
 from chatsim.scenario.words import Value
@@ -37,14 +38,14 @@ class Window:
 
 def windows_of(verdict: Verdict) -> list[Window]:
     """Return the turns that a run came to; where it failed, the last one is that which did not hold."""
-    steps, turns = verdict.case.steps, verdict.trace.turns
+    steps, turns = verdict.case.steps, one_per_step(verdict.trace.turns)
     actors = [index for index, step in enumerate(steps) if step.acts]
     windows: list[Window] = []
     values = dict(verdict.values)
     for place, index in enumerate(actors):
         end = actors[place + 1] if place + 1 < len(actors) else len(steps)
         _bind(steps[0 if not place else actors[place - 1] : index], values)
-        if isinstance(steps[index], RestartStep):
+        if isinstance(steps[index], RestartStep) or _is_overtaken(steps[index]):
             continue
         number = len(windows)
         if number == len(turns):
@@ -58,6 +59,11 @@ def windows_of(verdict: Verdict) -> list[Window]:
             )
         )
     return windows
+
+
+def _is_overtaken(step: Step) -> bool:
+    """Say whether *step* has no turn of its own: what it brings is in that of the next one."""
+    return step.arrival is not None and step.arrival.fault.kind == "reordered"
 
 
 def captures_of(steps: Sequence[Step]) -> frozenset[str]:

@@ -15,9 +15,25 @@ from chatsim.cli.plain import Usual, run_usual, usual
 from chatsim.cli.running import Options
 from chatsim.errors import SetupError
 
-WORDS = (
-    ["run", "chat", "-q", "--quiet", "-v", "--verbose", "-x", "--exitfirst", "-k", "--", "-", "-qx", "--maxfail=1", "--cov", "--help", "scenarios", "a.chat.yaml"]
-)
+WORDS = [
+    "run",
+    "chat",
+    "-q",
+    "--quiet",
+    "-v",
+    "--verbose",
+    "-x",
+    "--exitfirst",
+    "-k",
+    "--",
+    "-",
+    "-qx",
+    "--maxfail=1",
+    "--cov",
+    "--help",
+    "scenarios",
+    "a.chat.yaml",
+]
 WORDS += ["", "a.chat.yaml::greets[one two]", "-", "é"]
 
 

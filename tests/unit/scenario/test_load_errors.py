@@ -15,7 +15,9 @@ GENERAL = (
     'bot: "Total: 5"'
 )
 USE = 'write use: login, or use: login(name=Ann, note="a, b")'
-STEPS = "user, tap, form, file, callback, wait, restart, calls, bot, any_order, silent, end, raises, fork, use"
+STEPS = (
+    "user, tap, form, file, callback, wait, restart, calls, bot, any_order, anything, silent, end, raises, fork, use"
+)
 
 # Each step stands in line 4, after a `user: hi` that would be in line 3 of a list: `  - ` puts its key in column 5.
 IN_A_STEP = {
@@ -219,7 +221,6 @@ IN_A_STEP = {
         "'${b:int}' takes a value out, and nothing can be taken out of what goes in",
         "write ${b}; values are taken out of what the bot says",
     ),
-    "deliver": ("{user: a, deliver: twice}", 15, "'deliver' is not supported yet", ""),
     "no phrasings": ("user: {one_of: []}", 20, "`one_of` must be a list of texts", "write {one_of: [hi, hello]}"),
     "no list of phrasings": (
         "user: {one_of: hi}",

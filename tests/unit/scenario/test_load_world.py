@@ -95,9 +95,6 @@ class TestRestart:
     def test_with_a_value(self, in_steps):
         assert in_steps("- restart: now") == [(1, "nothing may stand here", "leave the value empty")]
 
-    def test_deliver(self, in_steps):
-        assert in_steps("- {user: hi, deliver: twice}") == [(1, "'deliver' is not supported yet", "")]
-
 
 class TestMocks:
     @pytest.mark.parametrize(
