@@ -9,7 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chatsim.graph.model import SourceLine
-from chatsim.graph.source.code import module_tree, shown_path
+from chatsim.graph.source.code import is_the_bots_module, module_tree, shown_path
+
+
+_CLASS = ""
 
 
 class DeclarationLines:
@@ -17,7 +20,7 @@ class DeclarationLines:
 
     def __init__(self, kind: type) -> None:
         self._lists = dict(_assigned(kind))
-        self.of_class = next((line for line, _ in self._lists.values()), None)
+        self.of_class = self.of_list(_CLASS)
 
     def of_transitions(self, declared: Sequence[Any], name: str = "transitions") -> list[SourceLine | None]:
         """Return the line of each member of the list *name*, whose value is *declared*.
@@ -44,7 +47,7 @@ def _assigned(kind: type) -> Iterator[tuple[str, tuple[SourceLine, ast.expr]]]:
         if node is None:
             continue
         if base is kind:
-            yield "", (SourceLine(file, node.lineno), ast.Constant(None))
+            yield _CLASS, (SourceLine(file, node.lineno), ast.Constant(None))
         for statement in node.body:
             match statement:
                 case (
@@ -56,7 +59,7 @@ def _assigned(kind: type) -> Iterator[tuple[str, tuple[SourceLine, ast.expr]]]:
 
 def _class_node(kind: type) -> tuple[str, ast.ClassDef | None]:
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
-    tree = module_tree(file) if file else None
+    tree = module_tree(file) if file and is_the_bots_module(kind.__module__, file) else None
     if tree is None:
         return "", None
     found = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == kind.__name__]

@@ -72,10 +72,13 @@ def line_of(function: Any) -> SourceLine | None:
 
 def is_the_bots(function: FunctionType) -> bool:
     """Say whether *function* is the bot's own, and no library's: only such are looked into."""
-    top = (function.__module__ or "").partition(".")[0]
-    if top in _FRAMEWORKS or top in sys.stdlib_module_names:
-        return False
-    return not function.__code__.co_filename.startswith(_INSTALLED)
+    return is_the_bots_module(function.__module__ or "", function.__code__.co_filename)
+
+
+def is_the_bots_module(name: str, file: str) -> bool:
+    """Say whether the module *name*, which is in *file*, is the bot's own, and no library's."""
+    top = name.partition(".")[0]
+    return top not in _FRAMEWORKS and top not in sys.stdlib_module_names and not file.startswith(_INSTALLED)
 
 
 def shown_path(file: str) -> str:

@@ -286,16 +286,16 @@ def _called(  # noqa: PLR0911 - one for each kind
     match function:
         case Method(owner=Items() | Pairs() as owner, function=str() as name):
             return _of_written(owner, name, arguments)
-        case Const(value=BuiltinMethodType() as method):
-            return _of_builtin(method, arguments, named)
         case Const(value=MethodType() as method) if method.__func__.__name__ in _CHOOSERS and arguments:
             return elements(arguments[0])
         case Const(value=kind) if kind is str and len(arguments) == 1:
             return applied(str, arguments[0])
         case Const(value=kind) if kind in (list, tuple, set, frozenset, sorted, reversed, iter) and len(arguments) == 1:
             return arguments[0]
-        case Const(value=function_) if function_ is next and arguments:
+        case Const(value=known) if known is next and arguments:
             return union(elements(arguments[0]), *arguments[1:])
+        case Const(value=BuiltinMethodType() as method):
+            return _of_builtin(method, arguments, named)
         case Const(value=type() as kind) if issubclass(kind, Enum) and len(arguments) == 1:
             return applied(kind, arguments[0])
         case _:

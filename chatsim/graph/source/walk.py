@@ -24,6 +24,8 @@ from chatsim.graph.source.values import UNKNOWN, Const, Instance, Local, Method,
 STEPS = 20_000
 """A function that takes more steps to read than these is not read to its end."""
 
+_NAMES_A_STEP = 10
+
 DEPTH = 12
 """Helpers are followed so many calls deep."""
 
@@ -140,9 +142,9 @@ class Scope:
         finally:
             del self.conditions[len(self.conditions) - len(conditions) :]
 
-    def step(self) -> None:
-        """Count one step; raise where there were too many."""
-        self.reading.left -= 1
+    def step(self, steps: int = 1) -> None:
+        """Count *steps*; raise where there were too many."""
+        self.reading.left -= steps
         if self.reading.left < 0:
             raise _TooLong
 
@@ -163,6 +165,7 @@ class Scope:
 
     def meet(self, states: Sequence[State]) -> None:
         """Know what is known where one of *states* is come from."""
+        self.step(sum(len(names) for names, _ in states) // _NAMES_A_STEP)
         names = {name for known, _ in states for name in known}
         attributes = {name for _, known in states for name in known}
         self.names = {name: union(*[known[name] for known, _ in states if name in known]) for name in names}
