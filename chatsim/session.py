@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
 
@@ -105,17 +105,12 @@ class Session:
 
     # ------------------------------------------------------------ the world
 
-    @contextmanager
-    def inside(self) -> Iterator[World | None]:
+    def inside(self) -> AbstractContextManager[World | None]:
         """Have the world around the bot during this block, in which many turns may be made; else each turn enters it.
 
         Raises `SetupError` for a mock of a function that is not there.
         """
-        if self.stage is None:
-            yield None
-        else:
-            with self.stage.inside(self.mocks, self.seed) as world:
-                yield world
+        return nullcontext() if self.stage is None else self.stage.inside(self.mocks, self.seed)
 
     def _begin(self) -> Snapshot:
         with self.inside() as world:

@@ -20,10 +20,9 @@ from chatsim.explore.kinds import graded
 from chatsim.explore.result import Exploration, Finding
 from chatsim.explore.search import Search
 from chatsim.explore.shown import shown
-from chatsim.report.paint import console_for, paint, width_of
+from chatsim.report.paint import AnyConsole, PlainConsole, console_for, paint, width_of
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.status import Status
 
 FAILED, INTERRUPTED = 1, 130
@@ -95,14 +94,13 @@ def exit_code(result: Exploration, findings: tuple[Finding, ...], *, strict: boo
 class Progress:
     """Says at a terminal how a search goes: turns, their rate, snapshots, and how many wait."""
 
-    def __init__(self, console: Console, *, quiet: bool = False) -> None:
-        self._console = console
+    def __init__(self, console: AnyConsole, *, quiet: bool = False) -> None:
         self._status: Status | None = None
-        self._is_shown = console.is_terminal and not quiet
+        if not isinstance(console, PlainConsole) and console.is_terminal and not quiet:
+            self._status = console.status("exploring …", spinner_style="dim")
 
     def __enter__(self) -> Self:
-        if self._is_shown:
-            self._status = self._console.status("exploring …", spinner_style="dim")
+        if self._status is not None:
             self._status.start()
         return self
 

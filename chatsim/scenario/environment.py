@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 
-@contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
+def environment(variables: Mapping[str, str]) -> AbstractContextManager[None]:
     """Let *variables* stand in the environment inside the block; afterwards they are what they were before.
 
     >>> with environment({"SHOP": "closed"}):
@@ -17,6 +16,11 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
     >>> "SHOP" in os.environ
     False
     """
+    return _changed(variables) if variables else nullcontext()
+
+
+@contextmanager
+def _changed(variables: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

@@ -14,7 +14,6 @@ from _pytest.fixtures import FuncFixtureInfo
 from chatsim.bot_exceptions import raised_in
 from chatsim.errors import ChatsimError, Problem, ScenarioError
 from chatsim.masking import Masking
-from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun
 from chatsim.report.masked import masked
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
@@ -170,6 +169,8 @@ class Scenario(Requesting, pytest.Item):
         return self.path, self.case.line - 1, self.case.id
 
     def _report(self, verdict: Verdict) -> ChatRepr:
+        from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun  # noqa: PLC0415 - only for failures
+
         mismatch = verdict.mismatch
         assert mismatch is not None  # noqa: S101 - it failed
         hops = self.config.option.chatsim_trace

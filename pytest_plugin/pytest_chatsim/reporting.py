@@ -12,10 +12,8 @@ import pytest
 from _pytest._code.code import ExceptionChainRepr, ReprEntry, ReprFileLocation, ReprTraceback
 from _pytest._io import TerminalWriter
 
-from chatsim.chat.expectations import ExpectationFailed
 from chatsim.errors import Problem
 from chatsim.report.document import Line, Span, plain
-from chatsim.report.transcript import transcript
 from chatsim.visible import visible
 from pytest_chatsim.painting import paint, report_width
 from pytest_chatsim.settings import CHATS, SCENARIOS, TRACES
@@ -115,6 +113,8 @@ def add_traces(item: pytest.Item, report: pytest.TestReport) -> None:
     """Add to *report* every hop of what *item* ran, unless the report on its failure shows that."""
     if isinstance(report.longrepr, ChatRepr):
         return
+    from chatsim.report.transcript import transcript  # noqa: PLC0415 - only where it is asked for
+
     traces = [*item.stash.get(TRACES, []), *(conversation.trace for conversation in item.stash.get(CHATS, []))]
     width = report_width(item.config)
     report.sections += [("the trace", plain(transcript(trace.turns, width, hops=True))) for trace in traces]
@@ -122,6 +122,8 @@ def add_traces(item: pytest.Item, report: pytest.TestReport) -> None:
 
 def end_chats(item: pytest.Item) -> None:
     """Fail the test of *item* if the bot said more at its end than it expected."""
+    from chatsim.chat.expectations import ExpectationFailed  # noqa: PLC0415 - whoever has chats has imported it
+
     for conversation in item.stash[CHATS]:
         try:
             conversation.end()
