@@ -25,6 +25,7 @@ from chatsim.graph.source.values import (
     applied,
     const,
     elements,
+    keys,
     lookup,
     union,
 )
@@ -58,6 +59,7 @@ _TEXT = frozenset(
 
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.Not: operator.not_, ast.USub: operator.neg}
 _CONVERSIONS: dict[int, Callable[[Any], Any]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
+_LOOKING_UP, _WITH_FALLBACK = frozenset({"get", "pop", "setdefault"}), 2
 _CHOOSERS = frozenset({"choice", "choices", "sample", "pop", "popleft"})
 """Functions that give an element of what they are given, or of what they belong to."""
 
@@ -277,7 +279,12 @@ def _call(node: ast.Call, scope: Scope) -> Values:
         # What is spread over the parameters is not followed; what the function does all the same is.
         return union(*[scope.call(function, None, {}) for function in functions])
     known = {name: values for name, values in named.items() if name is not None}
-    return union(*[_called(function, arguments, known, scope) for function in functions])
+    # `context.get("next", "menu")` may be worth what it falls back on, whatever is in the context.
+    fallback = (
+        arguments[1] if getattr(node.func, "attr", "") in _LOOKING_UP and len(arguments) == _WITH_FALLBACK else ()
+    )
+    found = [_called(function, arguments, known, scope) for function in functions]
+    return union(*found, fallback if Unknown in keys(functions) else ())
 
 
 def _called(  # noqa: PLR0911 - one for each kind
@@ -320,7 +327,7 @@ def _of_builtin(method: Any, arguments: list[Values], named: dict[str, Values]) 
 
 
 def _of_written(owner: Value, name: str, arguments: list[Values]) -> Values:
-    if name in {"get", "pop", "setdefault"} and arguments:
+    if name in _LOOKING_UP and arguments:
         default = arguments[1] if len(arguments) > 1 else const(None)
         found = lookup((owner,), arguments[0])
         certain = found and not any(isinstance(value, Unknown) for value in arguments[0])

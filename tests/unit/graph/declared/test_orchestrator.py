@@ -323,6 +323,10 @@ def by_or(chat_id, text, context, sender):
     return context.get("next") or "start", context
 
 
+def context_get(chat_id, text, context, sender):
+    return context.get("next", "menu"), context
+
+
 def from_context(chat_id, text, context, sender):
     return context["next"], context
 
@@ -421,6 +425,7 @@ class TestTargets:
             (by_percent, {"ask_menu"}),
             (by_or, {"start", None}),
             (from_context, {None}),
+            (context_get, {"menu", None}),
             (unpacked, {"unpacked"}),
             (unpacked_helper, {"of_pair"}),
             (falls_off, {"menu", None}),
