@@ -22,6 +22,7 @@ class Format(str, Enum):  # noqa: UP042 - typer shows the values of a str enumer
     plantuml = "plantuml"
     scxml = "scxml"
     json = "json"
+    html = "html"
 
 
 def graph(

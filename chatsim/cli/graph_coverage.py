@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from chatsim.coverage.data import Coverage, Recorded
+from chatsim.coverage.data import Recorded
 from chatsim.coverage.facts import Hopped, Moved, WasIn
 from chatsim.coverage.files import read_coverage
 from chatsim.errors import SetupError, did_you_mean
@@ -20,12 +20,9 @@ from chatsim.trace import Hop
 PartT = TypeVar("PartT", State, Transition)
 
 
-def coverage_marks(path: Path, reference: str, graph: Graph) -> tuple[Graph, dict[Hashable, Mark]]:
-    """Return *graph* with all that was seen, and for each of its states and transitions whether it was reached.
-
-    *reference* says which bot of the file it is, if there are several.  Raises `SetupError` where none is.
-    """
-    whole = join(graph, _seen(_recorded(read_coverage(path), reference, path), graph))
+def coverage_marks(recorded: Recorded, graph: Graph) -> tuple[Graph, dict[Hashable, Mark]]:
+    """Return *graph* with all that was seen, and for each of its states and transitions whether it was reached."""
+    whole = join(graph, _seen(recorded, graph))
     odd = undeclared(whole)
     marks: dict[Hashable, Mark] = {state.id: _mark(state.observed) for state in whole.states}
     marks.update({way.id: _mark(way.observed) for way in whole.transitions})
@@ -38,7 +35,12 @@ def _mark(observed: bool) -> Mark:
     return "hit" if observed else "missed"
 
 
-def _recorded(coverage: Coverage, reference: str, path: Path) -> Recorded:
+def recorded_of(path: Path, reference: str) -> Recorded:
+    """Return what the coverage data in the file at *path* says of the bot *reference*, or of the only one there is.
+
+    Raises `SetupError` where there is no such file, or no such bot in it.
+    """
+    coverage = read_coverage(path)
     known = {str(bot): recorded for bot, recorded in coverage.bots.items()}
     for recorded in coverage.bots.values():
         if reference and recorded.reference == reference:

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
@@ -22,7 +22,12 @@ from chatsim.graph.join import undeclared
 from chatsim.graph.model import Graph, State
 from chatsim.graph.view import Mark, view
 from chatsim.jsondata import to_json
+from chatsim.trace import JsonObject
 from chatsim.visible import visible
+
+if TYPE_CHECKING:
+    from chatsim.coverage.data import Recorded
+    from chatsim.explore.result import Exploration
 
 _IMAGES = ("svg", "png", "pdf")
 
@@ -61,6 +66,8 @@ class _Marked:
     graph: Graph
     marks: dict[Hashable, Mark] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    exploration: Exploration | None = None
+    recorded: Recorded | None = None
 
 
 def write_graph(wish: Wish) -> int:
@@ -75,7 +82,8 @@ def write_graph(wish: Wish) -> int:
         if wish.diff:
             return _differ(sources, wish)
         found = _marked(sources[0], wish)
-        _write(_as(wish.format, found, wish), wish)
+        page = wish.format == "html"
+        _write(_page(found, credentials) if page else _as(wish.format, found, wish), wish)
     _tell(found.notes)
     return 0
 
@@ -88,19 +96,21 @@ def _marked(source: Source, wish: Wish) -> _Marked:
     if wish.explored:
         _explore(source, found, wish)
     if wish.coverage is not None:
-        from chatsim.cli.graph_coverage import coverage_marks  # noqa: PLC0415 - only for those who ask
+        from chatsim.cli.graph_coverage import coverage_marks, recorded_of  # noqa: PLC0415 - only for those who ask
 
-        found.graph, marks = coverage_marks(wish.coverage, source.reference, found.graph)
+        found.recorded = recorded_of(wish.coverage, source.reference)
+        found.graph, marks = coverage_marks(found.recorded, found.graph)
         found.marks.update(marks)
     return found
 
 
 def _explore(source: Source, found: _Marked, wish: Wish) -> None:
     """Add to *found* what a search of the bot reaches, and mark what it does not."""
-    from chatsim.cli.graph_search import explored_graph  # noqa: PLC0415 - only for those who ask
+    from chatsim.cli import graph_search  # noqa: PLC0415 - only for those who ask
 
-    found.graph, outcome = explored_graph(source, found.graph, wish.time_limit)
-    found.notes.append(outcome)
+    found.exploration = graph_search.searched(source, wish.time_limit)
+    found.graph = graph_search.explored_graph(found.exploration, found.graph)
+    found.notes.append(graph_search.in_words(found.exploration))
     odd = undeclared(found.graph)
     found.marks.update({state.id: "missed" for state in found.graph.states if not state.explored})
     found.marks.update({way.id: "missed" for way in found.graph.transitions if not way.explored})
@@ -127,10 +137,18 @@ def _as(kind: str, found: _Marked, wish: Wish) -> bytes:
     return picture.data
 
 
+def _page(found: _Marked, credentials: JsonObject) -> bytes:
+    from chatsim.cli.graph_page import graph_page  # noqa: PLC0415 - only for those who ask
+
+    return graph_page(found.graph, found.recorded, found.exploration, credentials).encode()
+
+
 # ---------------------------------------------------------------- what became of it
 
 
 def _differ(sources: list[Source], wish: Wish) -> int:
+    if wish.format == "html":
+        raise SetupError("what differs is drawn as a picture, and not as a page: -o FILE.svg")
     old, new = (_declared(source) for source in sources)
     found = difference(old, new)
     if wish.format == "json":

@@ -11,7 +11,6 @@ from typing import Any
 from chatsim.graph.model import SourceLine
 from chatsim.graph.source.code import is_the_bots_module, module_tree, shown_path
 
-
 _CLASS = ""
 
 

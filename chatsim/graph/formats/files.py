@@ -36,6 +36,7 @@ SUFFIXES: Mapping[str, str] = {
     ".svg": "svg",
     ".png": "png",
     ".pdf": "pdf",
+    ".html": "html",
 }
 """The formats by the ends of file names."""
 

@@ -136,6 +136,23 @@ class TestFormats:
         assert "3 states" in done.stdout
 
 
+class TestPage:
+    def test_of_a_bot(self, run, tmp_path):
+        done = run("shop:Shop", "--credentials", "KEY=is_big", "-o", "a.html")
+
+        text = (tmp_path / "a.html").read_text("utf-8")
+        assert (done.exit_code, done.output) == (0, "")
+        assert text.startswith("<!doctype html>")
+        assert "<title>chatsim graph shop:Shop</title>" in text
+        assert "on_enter_pay" in text
+
+    def test_with_what_a_search_found(self, run, tmp_path):
+        done = run("shop:bot", "--explored", "--time-limit", "5", "-o", "a.html")
+
+        assert done.exit_code == 0
+        assert "island" in (tmp_path / "a.html").read_text("utf-8")
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("arguments", "words"),
@@ -152,6 +169,7 @@ class TestRefusals:
             (["shop:Shop", "--coverage", "none"], "none cannot be read"),
             (["shop:Shop", "--credentials", "x"], "write KEY=VALUE"),
             (["HEAD:shop:Shop"], "not a git repository"),
+            (["--diff", "shop:Shop", "shop:Shop", "-f", "html"], "not as a page: -o FILE.svg"),
         ],
     )
     def test_says_what_is_wrong(self, run, arguments, words):
