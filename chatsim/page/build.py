@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -13,14 +12,15 @@ from chatsim.coverage.data import BotId, Coverage, Recorded
 from chatsim.coverage.exclude import Pattern
 from chatsim.coverage.items import Item, items_of
 from chatsim.coverage.report import KindReport, report_on
-from chatsim.explore.result import Edge, Exploration, Finding
-from chatsim.graph.model import NOWHERE, Graph, State, StateId, Transition
+from chatsim.explore.result import Exploration, Finding
+from chatsim.explore.shown import outcome_words
+from chatsim.graph.model import Graph, State, StateId, Transition
 from chatsim.masking import NOTHING, Masking
-from chatsim.page.data import ArrowView, BotView, FindingView, GoalView, KindView, ScenarioView, StateView, TurnView
+from chatsim.page.data import BotView, FindingView, GoalView, KindView, ScenarioView
 from chatsim.page.picture import Picture
 from chatsim.page.source import Sources
-from chatsim.page.story import Beat, Story, beats_of
-from chatsim.report.reasons import answers_of, hop_place
+from chatsim.page.story import Story, beats_of
+from chatsim.page.turns import Turns, Ways
 from chatsim.trace import Trace
 from chatsim.visible import visible
 
@@ -60,17 +60,17 @@ def bot_view(
         item.name: picture.arrow(transition)
         for item, transition in zip(items["transitions"], graph.transitions, strict=True)
     }
-    turns = _Turns(picture)
+    turns = Turns(picture)
     scenarios = tuple(_scenario(story, turns) for story in stories)
+    kinds = _kinds(name, recorded, exclude, picture, arrows) if recorded.seen else ()
     findings: tuple[FindingView, ...] = ()
     states, drawn, explored = picture.states, picture.arrows, ""
     if exploration is not None:
         findings = tuple(_finding(found, turns, picture, masking) for found in exploration.findings)
-        ways = _Ways(exploration, turns, masking)
-        states = tuple(ways.state(view, state) for view, state in zip_longest(states, graph.states))
-        drawn = tuple(ways.arrow(view, graph) for view in drawn)
-        explored = f"{exploration.outcome}, {exploration.snapshots} snapshots in {exploration.steps} steps"
-    kinds = _kinds(name, recorded, exclude, picture, arrows) if recorded.seen else ()
+        ways = Ways(exploration, turns, masking)
+        states, drawn = ways.states(states), ways.arrows(drawn)
+        kinds = (*kinds, ways.reached(states, drawn))
+        explored = outcome_words(exploration)
     return BotView(
         visible(name),
         picture.width,
@@ -169,45 +169,7 @@ def _marks(places: Iterable[tuple[tuple[int, ...], bool]]) -> dict[str, tuple[in
 # ---------------------------------------------------------------- conversations
 
 
-class _Turns:
-    """All turns of all conversations, each once: many scenarios begin in the same way."""
-
-    def __init__(self, picture: Picture) -> None:
-        self._picture = picture
-        self._numbers: dict[bytes, int] = {}
-        self._views: list[TurnView] = []
-
-    def numbers(self, beats: Iterable[Beat]) -> tuple[int, ...]:
-        """Return the numbers of the turns that *beats* are."""
-        return tuple(self._number(beat) for beat in beats)
-
-    def all(self) -> tuple[TurnView, ...]:
-        """Return the turns in the order of their numbers."""
-        return tuple(self._views)
-
-    def _number(self, beat: Beat) -> int:
-        view = self._view(beat)
-        number = self._numbers.setdefault(msgspec.json.encode(view), len(self._views))
-        if number == len(self._views):
-            self._views.append(view)
-        return number
-
-    def _view(self, beat: Beat) -> TurnView:
-        hops = beat.hops
-        arrows = [number for hop in hops if (number := self._picture.arrow_of(hop)) is not None]
-        ways = [(hop.source or NOWHERE, hop.machine) for hop in hops[:1]]
-        ways += [(hop.source or NOWHERE if hop.target is None else hop.target, hop.machine) for hop in hops]
-        named = [(beat.before, ""), *ways, (beat.state, "")]
-        states: list[int] = []
-        for name, machine in named:
-            number = self._picture.state(name, machine)
-            if number is not None and number not in states[-1:]:
-                states.append(number)
-        guards = dict.fromkeys(f"{hop_place(hop)}: {answers_of(hop)}" for hop in hops if hop.guards)
-        return TurnView(beat.said, tuple(arrows), tuple(states), tuple(guards))
-
-
-def _scenario(story: Story, turns: _Turns) -> ScenarioView:
+def _scenario(story: Story, turns: Turns) -> ScenarioView:
     return ScenarioView(
         visible(story.name),
         visible(story.file),
@@ -223,36 +185,7 @@ def _scenario(story: Story, turns: _Turns) -> ScenarioView:
     )
 
 
-class _Ways:
-    """The shortest conversations that a search found, to what it reached."""
-
-    def __init__(self, exploration: Exploration, turns: _Turns, masking: Masking) -> None:
-        self._exploration = exploration
-        self._turns = turns
-        self._masking = masking
-        self._edges: dict[tuple[str, str], Edge] = {}
-        for edge in exploration.transitions:
-            self._edges.setdefault((edge[0], edge[2]), edge)
-
-    def state(self, view: StateView, state: State | None) -> StateView:
-        """Return *view* with the way to *state*; what is drawn and is none has no way."""
-        if state is None or state.machine or state.name not in self._exploration.states:
-            return view
-        return msgspec.structs.replace(view, explored=self._numbers(self._exploration.trace_to(state.name)))
-
-    def arrow(self, view: ArrowView, graph: Graph) -> ArrowView:
-        """Return *view* with the way along it."""
-        ends = [graph.states[end] for end in (view.source, view.target) if end < len(graph.states)]
-        edge = None if any(state.machine for state in ends) else self._edges.get((ends[0].name, ends[-1].name))
-        if edge is None:
-            return view
-        return msgspec.structs.replace(view, explored=self._numbers(self._exploration.trace_through(edge)))
-
-    def _numbers(self, trace: Trace | None) -> tuple[int, ...]:
-        return () if trace is None else self._turns.numbers(beats_of(self._masking.data(trace)))
-
-
-def _finding(found: Finding, turns: _Turns, picture: Picture, masking: Masking) -> FindingView:
+def _finding(found: Finding, turns: Turns, picture: Picture, masking: Masking) -> FindingView:
     witness: Trace = masking.data(found.witness)
     state = picture.state(found.state)
     return FindingView(

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from chatsim.delivery.faults import fault_words
+from chatsim.graph.observed import hops_of
 from chatsim.report.transcript import event_words
 from chatsim.scenario.verdict import Mismatch, Outcome, Verdict
 from chatsim.trace import DEFAULT_CHAT, Call, Hop, Reply, Snapshot, Start, Tap, TimerSet, Trace, Turn, Wait
@@ -51,7 +53,10 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Beat(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A turn: what was said, the transitions that were taken, the state it led to, and the one before it."""
+    """A turn: what was said, the transitions that were taken, the state it led to, and the one before it.
+
+    `state` is None where that is not known, or the bot broke on the way.
+    """
 
     said: tuple[Message, ...] = ()
     hops: tuple[Hop, ...] = ()
@@ -123,7 +128,10 @@ def beats_of(trace: Trace, chat: str | None = None) -> tuple[Beat, ...]:
     for turn in trace.turns:
         known = before.chats.get(turn.event.chat)
         state = None if known is None else known.state
-        beats.append(Beat(tuple(_some(list(_said(turn, chat)))), turn.hops, turn.state, state))
+        said = tuple(_some(list(_said(turn, chat))))
+        # Where it broke is where its hops end: what is remembered is still the state before the turn.
+        after = turn.state if turn.error is None else None
+        beats.append(Beat(said, hops_of(turn, known), after, state))
         before = turn.snapshot
     return tuple(beats)
 
@@ -137,6 +145,8 @@ def _some(messages: list[Message]) -> Iterable[Message]:
 
 def _said(turn: Turn, chat: str) -> Iterator[Message]:
     yield _event(turn, chat)
+    if turn.delivery is not None:
+        yield Message("note", _kept(fault_words(turn.delivery.fault)), name="delivered")
     for effect in turn.effects:
         if isinstance(effect, Reply):
             yield _reply(effect, chat)

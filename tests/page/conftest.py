@@ -71,3 +71,18 @@ def examples(tmp_path_factory):
         result = CliRunner().invoke(app, ["run", "scenarios", "--report", "html=page.html"])
     assert result.exit_code == 1, result.output
     return folder / "page.html"
+
+
+@pytest.fixture(scope="package")
+def explored(tmp_path_factory):
+    """The page of a search through the clinic, which has been given a misspelt key."""
+    folder = tmp_path_factory.mktemp("explored") / "clinic"
+    shutil.copytree(EXAMPLES / "clinic", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    bot = (folder / "bot.py").read_text("utf-8")
+    right = 'return self.variables["identity"]["name"]'
+    assert bot.count(right) == 1
+    (folder / "bot.py").write_text(bot.replace(right, 'return self.variables["identity"]["nome"]'), "utf-8")
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(app, ["graph", "bot:Clinic", "--explored", "-o", "page.html"])
+    assert result.exit_code == 0, result.output
+    return folder / "page.html"

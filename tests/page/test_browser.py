@@ -182,6 +182,33 @@ class TestGraph:
             assert box["left"] >= 0
 
 
+class TestExplored:
+    def test_a_finding_is_played(self, open_page, explored):
+        """The shortest chat that shows it, beside its way; it ends with what the bot raised."""
+        page = open_page(explored)
+        entry = page.locator(".findings .entry", has_text="bot-raised").first
+        entry.click()
+        assert page.locator("#detail .kicker").text_content() == "Finding · error"
+        assert page.locator("#detail h2").text_content() == "bot-raised"
+        assert "KeyError: 'nome'" in page.locator(".said.error").text_content()
+        assert "KeyError" in page.locator(".mismatch .headline").text_content()
+        assert "identify" in names_of(page, ".on")
+        turns = page.locator(".turn").count()
+        page.keyboard.press("Home")
+        assert page.locator(".where").text_content() == f"turn 1 of {turns}"
+        assert "identify" not in names_of(page, ".on")
+        assert entry.get_attribute("aria-current") == "true"
+
+    def test_the_way_to_what_no_scenario_reaches(self, open_page, explored):
+        """The search shows the shortest chat to a state, and what it did not reach."""
+        page = open_page(explored)
+        assert state(page, "goodbye").get_attribute("data-mark") == "all"
+        assert state(page, "booked").get_attribute("data-mark") == "missed"
+        state(page, "goodbye").click()
+        assert "found by the search" in page.locator("#detail").text_content()
+        assert page.locator(".turn").last.locator(".said").last.text_content().endswith("Take care!")
+
+
 class TestFinding:
     def test_search(self, open_page, examples):
         page = open_page(examples, fragment="#1")

@@ -53,7 +53,7 @@ function ofBot(page, bot) {
     parts: [
       el("p", { text: `${count(bot.states.filter((state) => state.shape !== "open").length, "state")}, ${count(bot.arrows.reduce((sum, arrow) => sum + arrow.transitions.length, 0), "transition")}${declared ? "" : "; it declares none, and these were seen"}.` }),
       bot.explored ? el("p", { text: `Explored: ${bot.explored}.` }) : null,
-      rows.length ? el("table", { class: "figures" }, el("caption", { text: "What the conversations reached" }), el("tbody", {}, ...rows)) : null,
+      rows.length ? el("table", { class: "figures" }, el("caption", { text: "Coverage" }), el("tbody", {}, ...rows)) : null,
       ...page.problems.map(problem),
       el("p", { class: "note" }, "Click a state, an arrow or a conversation. Keys: ", key("/"), " search, ", key("↑↓←→"), " from state to state, ", key("Enter"), " open, ", key("+"), " ", key("−"), " ", key("0"), " zoom; in a conversation ", key("←"), " ", key("→"), " step, ", key("Space"), " play; ", key("Esc"), " back."),
       page.made ? el("p", { class: "note", text: page.made }) : null,

@@ -41,9 +41,9 @@ export class Player {
     this.element = el("div", { class: "playing" }, turns.length ? this.bar : null, early, this.list);
   }
 
-  /** Show where it stands. */
+  /** Show where it stands; where a conversation failed is scrolled to. */
   start() {
-    this.show(false);
+    this.show(this.mismatch !== null && this.mismatch.turn !== null);
   }
 
   go(index, scroll = true) {

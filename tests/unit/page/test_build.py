@@ -11,13 +11,27 @@ from chatsim.page.build import bot_view
 from chatsim.page.picture import Picture
 from chatsim.page.source import Sources
 from chatsim.page.story import beats_of
-from chatsim.trace import Hop
+from chatsim.trace import Hop, Trace
 
 
 @pytest.fixture(scope="module")
 def view(played):
     masking = Masking(played.credentials)
     return bot_view("shop:Shop", played.recorded(), played.stories, folder=played.folder, masking=masking)
+
+
+@pytest.fixture(scope="module")
+def explored(played):
+    trace = played.verdicts[0].trace
+    finding = Finding("dead-end", "error", "till", "nothing leads on, key sk-12345678", trace)
+    lost = Finding("no-end", "warning", "nowhere", "none")
+    exploration = Exploration(
+        "shop", "bounded", "max-time", 4, 1, 9, 0.1, ("till", "size"), (("size", "Small", "till"),), (finding, lost),
+        trace_of={("size", "Small", "till"): trace, "till": Trace(trace.turns[:2], trace.start)}.get,
+    )  # fmt: skip
+    recorded = Recorded("shop", {}, played.declared)
+    masking = Masking(played.credentials)
+    return bot_view("shop", recorded, exploration=exploration, folder=played.folder, masking=masking)
 
 
 def named(view, name):
@@ -149,31 +163,35 @@ class TestSeenOnly:
 
 
 class TestExplored:
-    def test_findings_and_ways(self, played):
-        trace = played.verdicts[0].trace
-        finding = Finding("dead-end", "error", "till", "nothing leads on, key sk-12345678", trace)
-        ways = {"till": trace, ("size", "Small", "read"): trace}
-        exploration = Exploration(
-            "shop", "bounded", "closed", 4, 1, 9, 0.1, ("till", "size"), (("size", "Small", "read"),), (finding,),
-            trace_of=ways.get,
-        )  # fmt: skip
-        masking = Masking(played.credentials)
-        view = bot_view(
-            "shop",
-            Recorded("shop", {}, played.declared),
-            exploration=exploration,
-            folder=played.folder,
-            masking=masking,
-        )
-        [found] = view.findings
-        assert (found.kind, found.severity, found.state) == ("dead-end", "error", named(view, "till"))
+    def test_findings(self, explored):
+        found, lost = explored.findings
+        assert (found.kind, found.severity, found.state) == ("dead-end", "error", named(explored, "till"))
         assert found.message == "nothing leads on, key ***API_KEY***"
-        assert "***API_KEY***" in view.turns[found.turns[1]].said[-1].text
-        assert view.states[named(view, "till")].explored == found.turns
-        assert view.states[named(view, "size")].explored == ()
-        assert view.arrows[arrow(view, "size", "read")].explored == found.turns
-        assert view.arrows[arrow(view, "till", "done")].explored == ()
-        assert view.explored == "bounded, 4 snapshots in 9 steps"
+        assert "***API_KEY***" in explored.turns[found.turns[1]].said[-1].text
+        assert (lost.state, lost.turns) == (-1, ())
+
+    def test_shortest_ways(self, explored):
+        """Each state and arrow has the fewest turns of all conversations that came there."""
+        whole = explored.findings[0].turns
+        assert explored.states[named(explored, "size")].explored == whole[:1]
+        assert explored.states[named(explored, "read")].explored == whole[:2]
+        assert explored.states[named(explored, "till")].explored == whole[:2]
+        assert explored.states[named(explored, "done")].explored == whole
+        assert explored.states[named(explored, "never")].explored == ()
+        assert explored.arrows[arrow(explored, "read", "till")].explored == whole[:2]
+        assert explored.arrows[arrow(explored, "read", "size")].explored == ()
+
+    def test_what_the_search_reached_is_a_kind_of_coverage(self, explored):
+        [kind] = explored.kinds
+        missed = [goal.name for goal in kind.goals if not goal.reached]
+        assert kind.kind == "explored"
+        assert missed == ["never", "read → size", "never → done"]
+        assert kind.total - kind.reached == len(missed)
+        assert kind.states[str(named(explored, "never"))] == (0, 1)
+        assert kind.arrows[str(arrow(explored, "read", "till"))] == (1, 1)
+
+    def test_how_far_it_came(self, explored):
+        assert explored.explored.startswith("bounded: 1 of 4 snapshots")
 
 
 class TestPicture:
@@ -216,6 +234,4 @@ class TestPicture:
 
 
 def test_beats_of_nothing():
-    from chatsim.trace import Trace
-
     assert beats_of(Trace()) == ()

@@ -6,8 +6,11 @@ from chatsim.trace import (
     Call,
     Callback,
     ChatState,
+    Delivery,
     Failure,
+    Fault,
     Frame,
+    Hop,
     Option,
     Reply,
     Save,
@@ -90,6 +93,22 @@ class TestBeats:
         two = Turn(event=Text("b"), snapshot=Snapshot(), ended=ChatState("paid"))
         beats = beats_of(Trace((one, two)))
         assert [(beat.before, beat.state) for beat in beats] == [(None, "menu"), ("menu", "paid")]
+
+    def test_where_it_broke_no_state_follows(self):
+        error = Failure("bot-raised", "KeyError", "'size'")
+        hops = (Hop("menu", "pay"),)
+        turn = Turn(event=Text("a"), snapshot=Snapshot({"user": ChatState("menu")}), hops=hops, error=error)
+        [beat] = beats_of(Trace((turn,), Snapshot({"user": ChatState("menu")})))
+        assert (beat.before, beat.hops, beat.state) == ("menu", hops, None)
+
+    def test_a_bot_that_tells_no_hops_went_from_state_to_state(self):
+        turn = Turn(event=Text("a"), snapshot=Snapshot({"user": ChatState("pay")}))
+        [beat] = beats_of(Trace((turn,), Snapshot({"user": ChatState("menu")})))
+        assert beat.hops == (Hop("menu", "pay"),)
+
+    def test_how_it_arrived(self):
+        turn = Turn(event=Text("a"), snapshot=Snapshot(), delivery=Delivery(Fault("twice")))
+        assert beats_of(Trace((turn,)))[0].said[1] == Message("note", "twice", name="delivered")
 
 
 class TestStory:
