@@ -54,6 +54,15 @@ export class Camera {
     this.place(width / 2 - x * scale, height / 2 - y * scale, scale);
   }
 
+  /** Show all that lies between two corners, if it can be read then; say whether it can. */
+  enclose(left, top, right, bottom) {
+    const { width, height } = this.room;
+    const scale = Math.min((width - 2 * EDGE) / (right - left), (height - 2 * EDGE) / (bottom - top), 1);
+    if (scale < READABLE * 0.85) return false;
+    this.look((left + right) / 2, (top + bottom) / 2, scale);
+    return true;
+  }
+
   /** Move no more than it takes to have (x, y) in sight, with `around` pixels of the graph about it. */
   reveal(x, y, around = 90) {
     const { width, height } = this.room;

@@ -68,6 +68,15 @@ export class Graph {
     this.camera.reveal(x, y);
   }
 
+  /** Have a whole way in sight, if that can be read; else where it ends. */
+  behold(states) {
+    const seen = states.map((index) => this.bot.states[index]);
+    if (!seen.length) return;
+    const [xs, ys] = [seen.flatMap(({ x, width }) => [x - width / 2, x + width / 2]), seen.map(({ y }) => y)];
+    const around = [Math.min(...xs) - 10, Math.min(...ys) - HEIGHT, Math.max(...xs) + 10, Math.max(...ys) + HEIGHT];
+    if (!this.camera.enclose(...around)) this.reveal(states.at(-1));
+  }
+
   /** Have an arrow in sight, at the state that it leaves. */
   revealArrow(index) {
     const { source, at } = this.bot.arrows[index];

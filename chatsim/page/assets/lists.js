@@ -30,7 +30,8 @@ function files(bot, select) {
     found.get(scenario.file).push({ ...scenario, index });
   });
   const bad = (scenarios) => scenarios.filter((scenario) => isBad(scenario.outcome)).length;
-  return [...found].map(([file, scenarios]) => {
+  const badFirst = ([, one], [, other]) => (bad(other) > 0) - (bad(one) > 0);
+  return [...found].sort(badFirst).map(([file, scenarios]) => {
     const short = file.split("/").at(-1);
     const sorted = scenarios.toSorted((one, other) => isBad(other.outcome) - isBad(one.outcome) || one.index - other.index);
     return el(

@@ -42,6 +42,7 @@ state.on((now, changed) => {
     player?.stop();
     player = showDetail(at("detail"), page, bot(), now.selection, { select, light });
     markEntry(at("lists"), now.selection);
+    if (player && now.selection.type !== "state" && now.selection.type !== "arrow") graph.behold(player.way().states);
     if (now.selection?.type === "state") graph.reveal(now.selection.index);
     if (now.selection?.type === "arrow") graph.revealArrow(now.selection.index);
     if (now.selection && window.matchMedia("(max-width: 899px)").matches) at("detail").scrollIntoView({ block: "start" });
