@@ -81,7 +81,8 @@ class _Items:
         self.hops = Hops(self.graph)
         self.known = {state.id: state for state in self.graph.states}
         self.taken = _gathered(self._transitions_taken())
-        self.every = [*self.graph.transitions, *(each for each in self.taken if not each.declared)]
+        drawn = set(self.graph.transitions)
+        self.every = [*self.graph.transitions, *(each for each in self.taken if each not in drawn)]
         self.named = _names(self.every)
 
     def _transitions_taken(self) -> Iterator[tuple[Transition, By]]:

@@ -52,6 +52,7 @@ def bot_view(
         folder: Where the paths of its source begin; by default the working folder.
         masking: Keeps credentials out of code and findings.
     """
+    recorded = _believed(recorded)
     items = items_of(recorded)
     graph = _whole(recorded, items["states"], items["transitions"])
     sources = Sources(folder or Path.cwd(), masking, 14 if len(graph.states) <= SHOWN else 5)
@@ -84,6 +85,19 @@ def bot_view(
         findings,
         explored,
     )
+
+
+def _believed(recorded: Recorded) -> Recorded:
+    """Return *recorded*; where a graph declares nothing of what it holds, all of that counts as declared."""
+    declared = recorded.declared
+    if declared is None or any(state.declared for state in declared.graph.states):
+        return recorded
+    graph = Graph(
+        declared.graph.bot,
+        tuple(msgspec.structs.replace(state, declared=True) for state in declared.graph.states),
+        tuple(msgspec.structs.replace(each, declared=True) for each in declared.graph.transitions),
+    )
+    return msgspec.structs.replace(recorded, declared=msgspec.structs.replace(declared, graph=graph))
 
 
 def _whole(recorded: Recorded, states: Sequence[Item], transitions: Sequence[Item]) -> Graph:
