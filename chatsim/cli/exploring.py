@@ -67,6 +67,7 @@ def explore_bot(wish: Wish) -> int:
                 alphabet=inputs if wish.only_inputs else None,
                 inputs=inputs,
                 projection=_projection(wish.projection, folder),
+                faults=wish.faults,
                 max_states=wish.max_states,
                 max_depth=wish.max_depth,
                 max_time=wish.max_time,

@@ -113,10 +113,11 @@ class NoEnds:
         reported: set[str] = set()
         for node in sorted(trapped, key=whole.depth_of):
             state = whole.state_of(node)
-            if state in reported or whole.chat_ended(node):
+            # Where a turn failed on the way, that is reported, and what lies behind it is not known.
+            if state in reported or whole.chat_ended(node) or node in doubtful:
                 continue
             reported.add(state)
-            is_certain = state in certain if certain is not None else whole.is_given and node not in doubtful
+            is_certain = whole.is_given if certain is None else state in certain
             message = "from here, no end of the conversation can be reached"
             if is_certain:
                 yield Found("no-end", state, message, node, key=state)

@@ -54,24 +54,24 @@ def careful(write):
 @pytest.mark.usefixtures("careful")
 class TestExplore:
     def test_nothing_wrong(self, chatsim):
-        result = chatsim("explore", "careful:Shop")
+        result = chatsim("explore", "careful:Shop", "--no-faults")
         assert result.exit_code == 0, result.stdout
         assert result.stdout.splitlines()[-1] == "✓ nothing is wrong"
         assert "reached      5 states" in result.stdout
 
     def test_an_error_with_its_chat(self, chatsim):
-        result = chatsim("explore", "broken:Shop")
+        result = chatsim("explore", "broken:Shop", "--no-faults")
         assert result.exit_code == 1
         assert "✗ bot-raised in 'done'  error\n  the bot raised KeyError: 'sugar' at" in result.stdout
         assert "  user      yes\n" in result.stdout
         assert result.stdout.endswith("✗ 1 error\n")
 
     def test_quiet(self, chatsim):
-        result = chatsim("explore", "careful:Shop", "--quiet")
+        result = chatsim("explore", "careful:Shop", "--no-faults", "--quiet")
         assert (result.exit_code, result.stdout) == (0, "\n✓ nothing is wrong\n")
 
     def test_json(self, chatsim, tmp_path):
-        assert chatsim("explore", "broken:Shop", "--json", "found.json").exit_code == 1
+        assert chatsim("explore", "broken:Shop", "--no-faults", "--json", "found.json").exit_code == 1
         data = json.loads((tmp_path / "found.json").read_text())
         assert data["outcome"] in ("complete", "projected")
         (finding,) = data["findings"]
@@ -80,10 +80,15 @@ class TestExplore:
         assert "ask" in data["states"]
 
     def test_baseline(self, chatsim):
-        chatsim("explore", "broken:Shop", "--json", "found.json")
-        result = chatsim("explore", "broken:Shop", "--baseline", "found.json")
+        chatsim("explore", "broken:Shop", "--no-faults", "--json", "found.json")
+        result = chatsim("explore", "broken:Shop", "--no-faults", "--baseline", "found.json")
         assert result.exit_code == 0
         assert result.stdout.endswith("✓ nothing is wrong that is new; 1 known, in the baseline\n")
+
+    def test_faults(self, chatsim):
+        result = chatsim("explore", "careful:Shop", "--quiet")
+        assert result.exit_code == 0
+        assert "! crash-repeats in 'zero'  warning" in result.stdout
 
     def test_kinds_that_are_off(self, chatsim):
         assert chatsim("explore", "broken:Shop", "--off", "bot-raised").exit_code == 0
