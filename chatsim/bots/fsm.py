@@ -91,8 +91,7 @@ class FSMBot:
         names += self.table.states[source].on_exit if source in self.table.states else ()
         names.append(f"on_exit_{source}")
         found = [getattr(self.cls, name, None) if isinstance(name, str) else name for name in names]
-        plugins = [type(plugin) for plugin in (program_of(self.cls).plugins or {}).values()]
-        return (*dict.fromkeys(action for action in found if action is not None), *plugins)
+        return (*dict.fromkeys(action for action in found if action is not None), *_plugin_classes(self.cls))
 
     def start_at(self, chat: str, state: str, context: JsonObject, waits: Waits | None = None) -> Snapshot:
         """Return a snapshot in which *chat* is in *state* with *context* as variables, and waits so.
@@ -161,6 +160,15 @@ class FSMBot:
         machine.submit_callback(callback)
         machine.submit_input(user_input)
         return machine
+
+
+def _plugin_classes(cls: type[AbstractFSM]) -> list[type]:
+    """Return the classes of the plugins of *cls*, those that its instances make for themselves as well."""
+    try:
+        plugins = cls(lambda _: None, {}).plugins
+    except Exception:  # noqa: BLE001 - a bot that cannot be made without its credentials shows what its class has
+        plugins = program_of(cls).plugins
+    return list(dict.fromkeys(type(plugin) for plugin in (plugins or {}).values()))
 
 
 def _hops(machine: AbstractFSM | None) -> tuple[Hop, ...]:

@@ -114,6 +114,9 @@ class TransitionsBot(FrameworkBot):
         """Return the methods that hear events, the callbacks on the ways out of *state*, and the triggers for it."""
         source = self._initial.state if state is None else state
         ears = [getattr(self.model, name, None) for name in ("on_message", "on_start", "on_callback", "on_form")]
+        # A model that reads each state in a method of its own calls that by a name made of the state's.
+        names = [name for name in dir(type(self.model)) if source and name.endswith(f"_{source}")]
+        ears += [getattr(self.model, name, None) for name in names if not name.startswith(("on_enter_", "on_exit_"))]
         triggers: list[str] = []
         callbacks: list[Any] = []
         for name, event in self.machine.events.items():

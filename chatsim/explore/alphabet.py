@@ -9,6 +9,10 @@ import msgspec
 
 from chatsim.explore.letters import ORIGINS, Letter
 from chatsim.explore.moment import Moment
+from chatsim.trace import Text
+
+MOST_HEARD = 8
+"""How many of the words that a bot says as it comes to a state are tried there."""
 
 
 class Source(Protocol):
@@ -40,6 +44,7 @@ class Alphabet:
     def __init__(self, *sources: Source, counts: Callable[[Moment], Hashable] | None = None) -> None:
         self.sources = sources
         self._counts = counts
+        self.heard: dict[str | None, tuple[str, ...]] = {}
         self._known: dict[Hashable, tuple[Letter, ...]] = {}
 
     @property
@@ -54,13 +59,23 @@ class Alphabet:
         if self._counts is None:
             return self._asked(moment)
         counts = self._counts(moment)
+        counts = (counts, self.heard.get(moment.state))
         known = self._known.get(counts)
         if known is None:
             known = self._known[counts] = self._asked(moment)
         return known
 
+    def hear(self, state: str | None, words: Iterable[str]) -> None:
+        """Remember *words* that the bot said as it came to *state*: the first few of them are tried there."""
+        known = self.heard.get(state, ())
+        if len(known) < MOST_HEARD:
+            self.heard[state] = tuple(dict.fromkeys([*known, *words]))[:MOST_HEARD]
+
     def _asked(self, moment: Moment) -> tuple[Letter, ...]:
-        return merged(letter for source in self.sources for letter in source.letters(moment))
+        heard = [
+            Letter(Text(word), "literal") for word in self.heard.get(moment.state, ()) if moment.waits != "callback"
+        ]
+        return merged([*(letter for source in self.sources for letter in source.letters(moment)), *heard])
 
 
 def merged(letters: Iterable[Letter]) -> tuple[Letter, ...]:

@@ -30,6 +30,8 @@ from chatsim.explore.summed import Ruling, summed
 from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.stage import Stage, in_a_world
 from chatsim.trace import Event, JsonObject, Snapshot, Trace
+from chatsim.world.functions import FunctionMock
+from chatsim.world.mocks import Mock
 
 
 def explore(
@@ -46,6 +48,7 @@ def explore(
     max_depth: int | None = None,
     max_time: float | None = None,
     until_covered: bool = False,
+    mocks: Iterable[Mock | FunctionMock] = (),
     scenarios: bool = True,
     folder: Path | None = None,
     credentials: JsonObject | None = None,
@@ -69,6 +72,7 @@ def explore(
         max_depth: How many turns a conversation has at most.
         max_time: How many seconds to take at most.
         until_covered: Whether to stop when every declared state and transition was reached.
+        mocks: What answers the bot's calls, before the mocks of scenarios.
         scenarios: Whether the scenarios in the folder of a bot that is given by its name are letters and mocks.
         folder: Where the module is looked for first; by default the working folder.
         credentials: What the bot's framework takes as credentials.
@@ -79,7 +83,7 @@ def explore(
     """
     stage = stage_of(bot, folder, credentials)
     cases = cases_for(bot, folder or Path.cwd()) if isinstance(bot, str) and scenarios else []
-    player = Player(stage, mocks_of(cases), seed=seed)
+    player = Player(stage, (*mocks, *mocks_of(cases)), seed=seed)
     traces = traces_of(cases, stage)
     code = CodeLetters(stage.bot, player.play)
     letters = default_alphabet(stage.bot, code, traces, inputs) if alphabet is None else alphabet_of(alphabet)

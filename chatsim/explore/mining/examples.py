@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -92,11 +93,17 @@ def _holds(item: Any, sign: str) -> bool:
     return re.match(pattern, sign) is not None
 
 
-def dates_in(form: str) -> list[str]:
-    """Return a day that has been and one that is to come, as *form* (of `strftime`, or ``date`` for ISO 8601) has it.
+def dates_in(form: str, distances: Iterable[float] = ()) -> list[str]:
+    """Return days that have been and days that are to come, as *form* (of `strftime`, or ``date`` for ISO 8601) has them.
+
+    They are a week away, about a year, and long ago; and just within and just beyond each of *distances*, in seconds.
 
     >>> dates_in("date")
-    ['2026-01-12', '2025-12-29']
+    ['2026-01-12', '2025-12-29', '2027-02-09', '2024-12-01', '1998-08-20']
     """
-    moments = [datetime.fromtimestamp(DEFAULT_START + days * _DAY, UTC) for days in (7, -7)]
+    days = [7.0, -7.0, 400.0, -400.0, -10_000.0]
+    for distance in distances:
+        away = distance / _DAY
+        days += [sign * (away + more) for sign in (1, -1) for more in (-1, 1)] if away >= 1 else []
+    moments = [datetime.fromtimestamp(DEFAULT_START + away * _DAY, UTC) for away in dict.fromkeys(days)]
     return [moment.date().isoformat() if form == "date" else moment.strftime(form) for moment in moments]

@@ -14,8 +14,9 @@ class Hints:
 
     `texts` are compared with, `patterns` are regular expressions, `numbers` are compared with, `lengths` are what
     lengths are compared with, `parses` are what text is read as (``int``, ``float``, ``date``, or a format of
-    `strptime`), `keys` are those of JSON objects with the values that theirs are compared with, `durations` are
-    seconds that the bot reckons with.
+    `strptime`), `keys` are those of JSON objects with the values that theirs are compared with, `links` name the
+    variables that theirs are compared with, and `whole` are the keys whose values have to be whole numbers; `durations` are
+    seconds that the bot reckons with, `files` what bytes that it looks for begin with, nothing where it takes any.
     """
 
     texts: dict[str, None] = field(default_factory=dict)
@@ -24,7 +25,10 @@ class Hints:
     lengths: dict[int, None] = field(default_factory=dict)
     parses: dict[str, None] = field(default_factory=dict)
     keys: dict[str, dict[object, None]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    whole: dict[str, None] = field(default_factory=dict)
     durations: dict[float, None] = field(default_factory=dict)
+    files: dict[bytes, None] = field(default_factory=dict)
     reads_json: bool = False
 
     def add_value(self, value: object) -> None:
@@ -47,6 +51,9 @@ class Hints:
         self.lengths.update(other.lengths)
         self.parses.update(other.parses)
         self.durations.update(other.durations)
+        self.files.update(other.files)
+        self.links.update(other.links)
+        self.whole.update(other.whole)
         self.reads_json |= other.reads_json
         for key, values in other.keys.items():
             self.add_key(key, values)

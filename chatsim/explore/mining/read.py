@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -63,13 +63,22 @@ class _Reader(ast.NodeVisitor):
         self.code = code
         self.hints = hints
         self.key_of: dict[str, str] = {}
+        self.loops: dict[str, list[str]] = {}
+        for part in ast.walk(code.tree):  # a comprehension uses its name before it says what that is
+            if isinstance(part, ast.For | ast.comprehension):
+                self._loops(part.target, part.iter)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Remember which names hold the value of a JSON object's key."""
-        key = self._key(node.value)
-        if key is not None:
-            self.hints.add_key(key)
-            self.key_of.update({target.id: key for target in node.targets if isinstance(target, ast.Name)})
+        for target in node.targets:
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = list(zip(target.elts, node.value.elts, strict=False))
+            for name, value in pairs:
+                key = self._key(value)
+                if key is not None:
+                    self.hints.add_key(key)
+                    self.key_of.update({name.id: key} if isinstance(name, ast.Name) else {})
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
@@ -81,9 +90,36 @@ class _Reader(ast.NodeVisitor):
             self.hints.lengths.update(dict.fromkeys(value for value in values if type(value) is int))
         elif key is not None:
             self.hints.add_key(key, values)
+            for name in filter(None, map(self._variable, sides)):
+                self.hints.links.setdefault(key, name)
         for value in values:
             self.hints.add_value(value)
+        if _is_call(node.left, "type") and any(isinstance(side, ast.Name) and side.id == "int" for side in sides):
+            self._whole(node.left)
         self.generic_visit(node)
+
+    def _whole(self, call: ast.expr) -> None:
+        """Note that what *call* asks the type of is to be a whole number."""
+        asked = call.args[0] if isinstance(call, ast.Call) and call.args else None
+        key = self._key(asked) if asked is not None else None
+        if key is not None:
+            self.hints.whole.setdefault(key)
+
+    def _variable(self, node: ast.AST) -> str | None:
+        """Return the name of the variable that *node* reads: ``self.variables["code"]``, ``context.get("code")``."""
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get"
+            and node.args
+        ):
+            table, key = node.func.value, node.args[0]
+        elif isinstance(node, ast.Subscript):
+            table, key = node.value, node.slice
+        else:
+            return None
+        name = self.code.value_of(key)
+        return name if isinstance(name, str) and _name(table) in _MEMORIES else None
 
     def visit_MatchValue(self, node: ast.MatchValue) -> None:
         """Take what a `case` stands for."""
@@ -107,6 +143,8 @@ class _Reader(ast.NodeVisitor):
             for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 for value in self._members(argument):
                     self.hints.add_value(value)
+        if name == "isinstance" and len(node.args) > 1 and _name(node.args[1]) == "int":
+            self._whole(node)
         if isinstance(node.func, ast.Attribute) and name == "get" and node.args:
             self._looked_up(node.func.value, node.args[0])
         self.generic_visit(node)
@@ -116,17 +154,35 @@ class _Reader(ast.NodeVisitor):
         self._looked_up(node.value, node.slice)
         self.generic_visit(node)
 
+    def visit_Name(self, node: ast.Name) -> None:
+        """Note that bytes are looked for: a file."""
+        if node.id in ("bytes", "bytearray"):
+            self.hints.files.setdefault(b"")
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        """Take what a file is to begin with."""
+        if isinstance(node.value, bytes) and node.value:
+            self.hints.files.setdefault(node.value)
+
     def visit_For(self, node: ast.For) -> None:
         """Take the members of a collection that the bot goes through."""
+        self._loops(node.target, node.iter)
         self._collection(node.iter)
         self.generic_visit(node)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
         """Take the members of a collection that the bot goes through."""
+        self._loops(node.target, node.iter)
         self._collection(node.iter)
         self.generic_visit(node)
 
     # ------------------------------------------------------------ parts
+
+    def _loops(self, target: ast.expr, node: ast.expr) -> None:
+        """Remember which texts a name stands for in turn."""
+        texts = [value for value in self._members(node) if isinstance(value, str)]
+        if isinstance(target, ast.Name) and texts:
+            self.loops[target.id] = texts
 
     def _collection(self, node: ast.expr) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # TABLE.items()
@@ -144,6 +200,9 @@ class _Reader(ast.NodeVisitor):
         name = self._json_key(table, key)
         if name is not None:
             self.hints.add_key(name)
+        elif isinstance(key, ast.Name) and known is MISSING and _name(table) not in _MEMORIES:
+            for looped in self.loops.get(key.id, ()):
+                self.hints.add_key(looped)
 
     def _parsed(self, name: str, node: ast.Call) -> None:
         values = [self.code.value_of(argument) for argument in node.args]
@@ -215,8 +274,21 @@ def _name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def _is_call(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+
+
 def _is_length(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+    return _is_call(node, "len")
+
+
+def _leaves(table: dict[Any, Any]) -> Iterator[str]:
+    """Yield the texts that *table* holds, also within the rows of a table of tables."""
+    for item in list(table.values())[:_MOST]:
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            yield from (part for part in item.values() if isinstance(part, str))
 
 
 def _short(value: Any) -> list[Any]:
@@ -228,7 +300,7 @@ def _short(value: Any) -> list[Any]:
     if isinstance(value, type) and issubclass(value, enum.Enum):
         value = [member.value for member in value]
     if isinstance(value, dict):
-        value = [*value, *(item for item in value.values() if isinstance(item, str))]
+        value = [*value, *_leaves(value)]
     if isinstance(value, set | frozenset):
         value = sorted(value, key=repr)
     if not isinstance(value, list | tuple):

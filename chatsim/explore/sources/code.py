@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import msgspec
-
 from chatsim.bots.base import Bot, NamesStates, ShowsCode
 from chatsim.explore.letters import Letter
 from chatsim.explore.mining.examples import dates_in, example_of
 from chatsim.explore.mining.hints import Hints
+from chatsim.explore.mining.objects import objects_of
 from chatsim.explore.mining.read import hints_of
 from chatsim.explore.mining.watched import Watched
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.sources.offers import NONSENSE, has_begun, kinds_of
 from chatsim.jsondata import to_json
-from chatsim.trace import Callback, Form, JsonObject, Text, Wait
+from chatsim.trace import Callback, File, Form, Text, Wait
 
 _MOST_TEXTS = 30
-_MOST_OBJECTS = 12
 _NUMBERS = (1, 0, -1, 2)
 _LONGEST_TEXT = 5000
+_FILES = {b"%PDF": ("letter.pdf", "application/pdf"), b"\xff\xd8": ("photo.jpg", "image/jpeg")}
 
 
 class CodeLetters:
@@ -67,14 +66,16 @@ class CodeLetters:
             return
         for text in list(dict.fromkeys(texts))[:_MOST_TEXTS]:
             yield Letter(Text(text), "literal")
+        for start in list(hints.files)[:3]:
+            yield Letter(_file(start), "literal")
         if Form in self.kinds and hints.reads_json and hints.keys:
-            for data in objects_of(hints):
+            for data in objects_of(hints, moment):
                 yield Letter(Form(data), "guess")
 
     def _callbacks(self, hints: Hints, texts: Iterable[str], moment: Moment) -> Iterator[Letter]:
         if hints.reads_json or hints.keys:
-            for data in objects_of(hints):
-                yield Letter(Callback(to_json(filled(data, moment))), "guess")
+            for data in objects_of(hints, moment):
+                yield Letter(Callback(to_json(data)), "guess")
             return
         known = list(dict.fromkeys(texts))[:_MOST_TEXTS]
         for text in known:
@@ -91,6 +92,12 @@ class CodeLetters:
             self._play(moment, Letter(event(Watched(NONSENSE, known))))
             known.pop(NONSENSE, None)
         return {text: None for text in known if 0 < len(text) <= _LONGEST_TEXT}
+
+
+def _file(start: bytes) -> File:
+    """Return a small file that begins with *start*, named as such files are."""
+    name, kind = next((kind for magic, kind in _FILES.items() if start.startswith(magic)), ("photo.png", "image/png"))
+    return File((start or b"\x89PNG\r\n") + b" made to be tried", name, kind)
 
 
 def texts_of(hints: Hints) -> list[str]:
@@ -110,36 +117,12 @@ def texts_of(hints: Hints) -> list[str]:
         around = [number + step for number in hints.numbers for step in (0, 1, -1)]
         found += [f"{number:g}" for number in dict.fromkeys([*around, *_NUMBERS])]
         found += ["2.5"] if "float" in numeric else []
-    found += [text for form in hints.parses if form not in ("int", "float") for text in dates_in(form)]
+    found += [
+        text
+        for form in hints.parses
+        if form not in ("int", "float")
+        for text in dates_in(form, list(hints.durations)[:2])
+    ]
     for length in list(hints.lengths)[:3]:
         found += ["x" * size for size in (length, length + 1) if 0 < size <= _LONGEST_TEXT]
     return found
-
-
-def filled(data: JsonObject, moment: Moment) -> JsonObject:
-    """Return *data* with what the bot remembers under the same keys: ids of orders, that a webhook has to name.
-
-    >>> from chatsim.trace import ChatState, Snapshot
-    >>> filled({"order": "1", "status": "paid"}, Moment(Snapshot({"user": ChatState("pay", {"order": "A7"})})))
-    {'order': 'A7', 'status': 'paid'}
-    """
-    context = moment.chat.context if moment.chat is not None else {}
-    known = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
-    return {key: known.get(key, value) for key, value in data.items()}
-
-
-def objects_of(hints: Hints) -> list[JsonObject]:
-    """Return JSON objects with the keys of *hints*: one with the first value of each, and then each other value.
-
-    >>> hints = Hints()
-    >>> hints.add_key("status", ["paid", "failed"])
-    >>> hints.add_key("order")
-    >>> objects_of(hints)
-    [{'status': 'paid', 'order': '1'}, {'status': 'failed', 'order': '1'}, {'status': 'qwxyz', 'order': '1'}]
-    """
-    base: JsonObject = {key: next(iter(values), "1") for key, values in hints.keys.items()}
-    found = [base] if base else []
-    for key, values in hints.keys.items():
-        found += [{**base, key: value} for value in [*list(values)[1:], *([NONSENSE] if values else [])]]
-    distinct = {msgspec.json.encode(data): data for data in found}
-    return list(distinct.values())[:_MOST_OBJECTS]

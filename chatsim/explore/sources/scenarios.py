@@ -8,8 +8,8 @@ from pathlib import Path
 
 from chatsim.errors import ChatsimError
 from chatsim.explore.letters import Letter
+from chatsim.explore.mining.objects import filled
 from chatsim.explore.moment import Moment
-from chatsim.explore.sources.code import filled
 from chatsim.explore.sources.offers import RESET
 from chatsim.jsondata import to_json
 from chatsim.scenario.calls import mocks_for

@@ -25,13 +25,13 @@ def counter(crash_at):
 class TestExplore:
     def test_closes(self):
         """A bot without faults is closed: all of its snapshots are met, none is left."""
-        result = explore(counter(None), alphabet=[Text("up"), Text("zero")])
+        result = explore(counter(None), alphabet=[Text("up"), Text("zero")], faults=False)
         assert (result.outcome, result.stopped, result.findings) == ("complete", "closed", ())
         assert (result.snapshots, result.unexpanded, result.steps) == (11, 0, 22)
 
     def test_shortest_witness(self):
         """The witness of an error is the shortest conversation that comes to it."""
-        result = explore(counter(4), alphabet=[Text("zero"), Text("up")])
+        result = explore(counter(4), alphabet=[Text("zero"), Text("up")], faults=False)
         (found,) = result.findings
         assert (found.kind, found.severity, found.state) == ("bot-raised", "error", "start")
         assert [turn.event for turn in found.witness.turns][:4] == [Text("up")] * 4

@@ -1,0 +1,92 @@
+"""Make JSON objects that a bot may be looking for: what a webhook brings, what a form holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from chatsim.explore.mining.hints import Hints
+from chatsim.explore.moment import Moment
+from chatsim.explore.sources.offers import NONSENSE
+from chatsim.trace import JsonObject
+
+_MOST = 24
+_MOST_TEXTS = 8
+
+
+def objects_of(hints: Hints, moment: Moment) -> list[JsonObject]:
+    """Return objects with the keys of *hints*: one of likely values, and then each other value of each key in it.
+
+    A key has the value of the variable that the code compares it with, or that is called as it is: ids of orders, that
+    a webhook has to name.  Numbers are some that the bot does not remember yet.
+
+    >>> from chatsim.trace import ChatState, Snapshot
+    >>> hints = Hints()
+    >>> hints.add_key("status", ["paid", "failed"])
+    >>> hints.add_key("order")
+    >>> at_till = Moment(Snapshot({"user": ChatState("pay", {"order": "A7"})}))
+    >>> objects_of(hints, at_till)
+    [{'status': 'paid', 'order': 'A7'}, {'status': 'failed', 'order': 'A7'}, {'status': 'qwxyz', 'order': 'A7'}]
+    """
+    remembered = remembered_in(moment)
+    fresh = _fresh(remembered)
+    known: dict[str, list[Any]] = {key: _known(key, hints, remembered, fresh) for key in hints.keys}
+    found: list[JsonObject] = []
+    for default in dict.fromkeys((fresh, 1, "1")):
+        base = {key: values[0] if values else default for key, values in known.items()}
+        found.append(base)
+        for key, values in known.items():
+            others = values[1:] if values else list(hints.texts)[:_MOST_TEXTS]
+            found += [{**base, key: value} for value in others]
+            found += [{**base, key: NONSENSE}] if hints.keys[key] else []
+    distinct = {msgspec.json.encode(data): data for data in found if data}
+    return list(distinct.values())[:_MOST]
+
+
+def filled(data: JsonObject, moment: Moment) -> JsonObject:
+    """Return *data* with what the bot remembers under the same keys.
+
+    >>> from chatsim.trace import ChatState, Snapshot
+    >>> filled({"order": "1", "status": "paid"}, Moment(Snapshot({"user": ChatState("pay", {"order": "A7"})})))
+    {'order': 'A7', 'status': 'paid'}
+    """
+    remembered = remembered_in(moment)
+    return {key: remembered.get(key, value) for key, value in data.items()}
+
+
+def remembered_in(moment: Moment) -> dict[str, Any]:
+    """Return the scalars that the bot remembers of its chat, by their names; plugins remember as well."""
+    chat = moment.chat
+    if chat is None:
+        return {}
+    return dict(_scalars({"extra": chat.extra, **chat.context}))
+
+
+def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _scalars(item, key)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _scalars(item, f"{name}[{index}]")
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield name, value
+
+
+def _fresh(remembered: dict[str, Any]) -> int:
+    """Return a number that the bot does not remember."""
+    taken = {value for value in remembered.values() if type(value) is int and 0 < value < 1_000_000}  # noqa: PLR2004
+    return 1 if 1 not in taken else max(taken) + 1
+
+
+def _known(key: str, hints: Hints, remembered: dict[str, Any], fresh: int) -> list[Any]:
+    """Return the values of *key* that are likely, the likeliest first."""
+    found: list[Any] = [remembered[name] for name in (hints.links.get(key), key) if name in remembered][:1]
+    found += hints.keys[key]
+    if key in hints.whole:
+        found = [value for value in found if type(value) is int] or [fresh]
+    elif not found and "mail" in key.lower():
+        found = ["ann@example.org"]
+    return list(dict.fromkeys(found))
