@@ -90,8 +90,8 @@ class OrchestratorBot:
         return tuple(self.orchestrator.steps)
 
     def hears(self) -> tuple[type[Event], ...]:
-        """Return what a channel brings to an orchestrator: what people write and choose."""
-        return (Text, Tap)
+        """Return what a channel brings to an orchestrator: what people write and choose, and what webhooks say."""
+        return (Text, Tap, Callback)
 
     def code_for(self, state: str | None) -> tuple[Any, ...]:
         """Return the step of *state*."""

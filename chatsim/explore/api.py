@@ -115,7 +115,7 @@ def default_alphabet(
         return Alphabet(Fixed(letters), *replacing)
     sources = (Fixed(letters), Offers(bot), Scenarios(traces), code, Boundaries(bot), WrongKinds(bot), Timers())
     # What a user's function looks at is not known, so that it has to be asked in every moment.
-    return Alphabet(*sources, *marked, counts=None if marked else _what_counts)
+    return Alphabet(*sources, *marked, counts=None if marked else lambda moment: _what_counts(moment, code))
 
 
 def covered_by(bot: Bot) -> Callable[[Book], bool] | None:
@@ -130,13 +130,11 @@ def covered_by(bot: Bot) -> Callable[[Book], bool] | None:
     return lambda book: states <= book.visited.keys() and hops <= book.hops.keys()
 
 
-def _what_counts(moment: Moment) -> Hashable:
+def _what_counts(moment: Moment, code: CodeLetters) -> Hashable:
     """Return what the default sources look at."""
     due = min((timer.at - moment.snapshot.clock for timer in moment.snapshot.timers), default=None)
     # What a webhook has to name is among what the bot remembers.
-    remembered = (
-        msgspec.json.encode(moment.chat.context) if moment.chat is not None and moment.waits == "callback" else b""
-    )
+    remembered = msgspec.json.encode(moment.chat) if moment.chat is not None and code.fills_in(moment) else b""
     return moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE], due, remembered
 
 

@@ -61,13 +61,15 @@ def remembered_in(moment: Moment) -> dict[str, Any]:
     chat = moment.chat
     if chat is None:
         return {}
-    return dict(_scalars({"extra": chat.extra, **chat.context}))
+    return dict(_scalars({"extra": chat.extra})) | dict(_scalars(chat.context))
 
 
 def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
+        # A saved machine has a status and a state, which are no variables of the bot.
         for key, item in value.items():
-            yield from _scalars(item, key)
+            if name not in ("extra", "main") or key not in ("status", "state"):
+                yield from _scalars(item, key)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _scalars(item, f"{name}[{index}]")

@@ -119,7 +119,7 @@ class _Reader(ast.NodeVisitor):
         else:
             return None
         name = self.code.value_of(key)
-        return name if isinstance(name, str) and _name(table) in _MEMORIES else None
+        return name if isinstance(name, str) and _is_memory(table) else None
 
     def visit_MatchValue(self, node: ast.MatchValue) -> None:
         """Take what a `case` stands for."""
@@ -200,7 +200,7 @@ class _Reader(ast.NodeVisitor):
         name = self._json_key(table, key)
         if name is not None:
             self.hints.add_key(name)
-        elif isinstance(key, ast.Name) and known is MISSING and _name(table) not in _MEMORIES:
+        elif isinstance(key, ast.Name) and known is MISSING and not _is_memory(table):
             for looped in self.loops.get(key.id, ()):
                 self.hints.add_key(looped)
 
@@ -264,7 +264,7 @@ class _Reader(ast.NodeVisitor):
         return None
 
     def _json_key(self, table: ast.expr, key: ast.expr) -> str | None:
-        if self.code.value_of(table) is not MISSING or _name(table) in _MEMORIES:
+        if self.code.value_of(table) is not MISSING or _is_memory(table):
             return None
         name = self.code.value_of(key)
         return name if isinstance(name, str) and name not in _PLATFORM_KEYS else None
@@ -272,6 +272,12 @@ class _Reader(ast.NodeVisitor):
 
 def _name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_memory(node: ast.AST) -> bool:
+    """Say whether *node* is what the bot remembers: its context by name, or an attribute of itself."""
+    is_own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    return is_own or _name(node) in _MEMORIES
 
 
 def _is_call(node: ast.AST, name: str) -> bool:

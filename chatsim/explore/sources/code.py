@@ -50,37 +50,50 @@ class CodeLetters:
             found.join(self.hints(state))
         return found
 
+    def fills_in(self, moment: Moment) -> bool:
+        """Say whether letters of *moment* depend on what the bot remembers there."""
+        hints = self.hints(moment.state)
+        return moment.waits == "callback" or (hints.reads_json and bool(hints.keys))
+
     def letters(self, moment: Moment) -> Iterator[Letter]:
         """Return texts, objects, and stretches of time that the code for the moment's state may be looking for."""
         hints = self.hints(moment.state)
         for seconds in list(hints.durations)[:3]:
             yield Letter(Wait(seconds + 1.0), "timer")
         if not has_begun(moment):
-            for text in hints.texts:
-                if text.startswith("/"):
-                    yield Letter(Text(text), "literal")
-            return
-        texts = [*texts_of(hints), *self._seen(moment)]
-        if moment.waits == "callback":
-            yield from self._callbacks(hints, texts, moment)
-            return
+            commands = [text for text in hints.texts if text.startswith("/")]
+            yield from (Letter(Text(text), "literal") for text in commands)
+        elif moment.waits == "callback":
+            yield from self._callbacks(hints, [*texts_of(hints), *self._seen(moment)], moment)
+        else:
+            yield from self._inputs(hints, [*texts_of(hints), *self._seen(moment)], moment)
+
+    def _inputs(self, hints: Hints, texts: Iterable[str], moment: Moment) -> Iterator[Letter]:
+        """Return what a person may say, send or fill in, and what a webhook may say to a bot that hears both alike."""
         for text in list(dict.fromkeys(texts))[:_MOST_TEXTS]:
             yield Letter(Text(text), "literal")
         for start in list(hints.files)[:3]:
             yield Letter(_file(start), "literal")
+        if Callback in self.kinds and hints.reads_json and not tells_apart(moment):
+            yield from self._objects(hints, moment)
         if Form in self.kinds and hints.reads_json and hints.keys:
             for data in objects_of(hints, moment):
                 yield Letter(Form(data), "guess")
 
     def _callbacks(self, hints: Hints, texts: Iterable[str], moment: Moment) -> Iterator[Letter]:
         if hints.reads_json or hints.keys:
-            for data in objects_of(hints, moment):
-                yield Letter(Callback(to_json(data)), "guess")
+            yield from self._objects(hints, moment)
             return
         known = list(dict.fromkeys(texts))[:_MOST_TEXTS]
         for text in known:
             yield Letter(Callback(text), "literal")
         yield Letter(Callback("ok"), "guess")
+
+    @staticmethod
+    def _objects(hints: Hints, moment: Moment) -> Iterator[Letter]:
+        """Return callbacks that bring JSON objects."""
+        for data in objects_of(hints, moment):
+            yield Letter(Callback(to_json(data)), "guess")
 
     def _seen(self, moment: Moment) -> dict[str, None]:
         """Return what the bot compares a text with that it gets here, once for each state and way of waiting."""
@@ -92,6 +105,11 @@ class CodeLetters:
             self._play(moment, Letter(event(Watched(NONSENSE, known))))
             known.pop(NONSENSE, None)
         return {text: None for text in known if 0 < len(text) <= _LONGEST_TEXT}
+
+
+def tells_apart(moment: Moment) -> bool:
+    """Say whether the platform of a bot tells people and webhooks apart, and the bot what it waits for: an FSM's does."""
+    return moment.chat is not None and isinstance(moment.chat.extra, dict) and "status" in moment.chat.extra
 
 
 def _file(start: bytes) -> File:

@@ -15,7 +15,7 @@ RESET = "zero"
 GREETING = "hi"
 NONSENSE = "qwxyz"
 """A word that no bot waits for."""
-BOUNDARIES = (NONSENSE, "", "   ", "/help", "🍕", "שלום עולם", "x" * 5000)
+BOUNDARIES = (NONSENSE, "Ann Smith", "It does not work at all", "", "   ", "/help", "🍕", "שלום עולם", "x" * 5000)
 MOST_STALE = 2
 """So many buttons of earlier turns are tapped."""
 
@@ -79,7 +79,7 @@ class WrongKinds:
             return
         if moment.waits == "callback":
             yield Letter(Text("hello?"), "wrong-kind")
-        elif moment.waits == "input" and Callback in self.kinds:
+        elif moment.waits == "input" and Callback in self.kinds and Start in self.kinds:
             yield Letter(Callback("unexpected"), "wrong-kind")
 
 
