@@ -18,6 +18,7 @@ from chatsim.graph.collapse import collapsed
 from chatsim.graph.diff import Difference, difference, in_words
 from chatsim.graph.draw import Kind, draw
 from chatsim.graph.formats.files import DATA, DIAGRAMS, SUFFIXES
+from chatsim.graph.formats.mermaid import MOST_ARROWS
 from chatsim.graph.join import undeclared
 from chatsim.graph.model import Graph, State
 from chatsim.graph.view import Mark, view
@@ -128,7 +129,7 @@ def _as(kind: str, found: _Marked, wish: Wish) -> bytes:
     drawn = view(found.graph, found.marks)
     if kind in DATA:
         return DATA[kind](drawn, found.graph).encode()
-    drawn = collapsed(drawn, wish.limit)
+    drawn = collapsed(drawn, wish.limit, MOST_ARROWS - 1 if kind == "mermaid" else 0)
     found.notes.extend(drawn.notes)
     if kind in DIAGRAMS:
         return DIAGRAMS[kind](drawn).encode()

@@ -18,24 +18,26 @@ _ARROWS, _LABELLED = 3, 2
 _HUB = 8
 
 
-def collapsed(drawn: View, most: int = MOST) -> View:
-    """Return *drawn* with at most *most* boxes and three times as many arrows, and a note that says so; 0 is no limit.
+def collapsed(drawn: View, most: int = MOST, arrows: int = 0) -> View:
+    """Return *drawn* with at most *most* boxes (0 is no limit), and a note that says so.
 
     Chains are drawn as one box first.  If there are still too many, so is what is reached one after the other.
+    *arrows* are drawn at most, by default three for each box.
     """
-    if not most or _is_small(drawn, most):
+    limits = most, arrows or _ARROWS * most
+    if not most or _is_small(len(drawn.nodes), len(drawn.edges), limits):
         return drawn
     found = _merged(drawn, _chains(drawn))
-    if not _is_small(found, most):
-        found = _clustered(found, most)
+    if not _is_small(len(found.nodes), len(found.edges), limits):
+        found = _clustered(found, limits)
     if len(found.edges) > _LABELLED * most:
         found = replace(found, edges=tuple(replace(edge, labels=()) for edge in found.edges))
     note = f"{len(drawn.nodes):,} boxes drawn as {len(found.nodes):,}: what follows each other is one"
     return replace(found, notes=(*found.notes, note))
 
 
-def _is_small(drawn: View, most: int) -> bool:
-    return len(drawn.nodes) <= most and len(drawn.edges) <= _ARROWS * most
+def _is_small(boxes: int, arrows: int, limits: tuple[int, int]) -> bool:
+    return boxes <= limits[0] and arrows <= limits[1]
 
 
 def _chains(drawn: View) -> list[list[Node]]:
@@ -56,13 +58,15 @@ def _chains(drawn: View) -> list[list[Node]]:
     return chains
 
 
-def _clustered(drawn: View, most: int) -> View:
+def _clustered(drawn: View, limits: tuple[int, int]) -> View:
     """Return *drawn* with boxes that are reached one from the other put together, as few as make it small enough."""
     size = 2
     while True:
-        found = _merged(drawn, _clusters(drawn, size))
-        if _is_small(found, most) or size > len(drawn.nodes):
-            return found
+        clusters = _clusters(drawn, size)
+        places = {node.id: number for number, cluster in enumerate(clusters) for node in cluster}
+        arrows = {(places[edge.source], places[edge.target]) for edge in drawn.edges}
+        if _is_small(len(clusters), len(arrows), limits) or size > len(drawn.nodes):
+            return _merged(drawn, clusters)
         size = max(size + 1, size * 3 // 2)
 
 

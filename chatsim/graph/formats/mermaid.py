@@ -28,8 +28,8 @@ _DASHED = frozenset({"callback", "time"})
 _PLAIN = re.compile(r"[^\w .,:()'?!/|+=*“”…·\u00b7-]")
 """What is written out in a label.  Mermaid has entities of its own, directives anywhere, and Markdown in texts."""
 
-_LIMITS = 500, 50_000
-"""How many arrows, and how many characters, Mermaid draws without being told that it may draw more."""
+MOST_ARROWS = 500
+"""Mermaid draws no more arrows than these, unless whoever shows the diagram lets it; the diagram itself cannot."""
 
 
 def write_mermaid(graph: Graph, marks: Marks | None = None) -> str:
@@ -46,18 +46,8 @@ def write_mermaid(graph: Graph, marks: Marks | None = None) -> str:
 def mermaid_of(drawn: View) -> str:
     """Return *drawn* as a Mermaid flowchart."""
     body = [*_nodes(drawn), *(f"  {_edge(edge)}" for edge in drawn.edges), *_edge_styles(drawn), *_classes(drawn)]
-    return "\n".join([*_head(drawn, body), "flowchart TD", *body, ""])
-
-
-def _head(drawn: View, body: list[str]) -> Iterator[str]:
-    edges, characters = _LIMITS
-    size = sum(len(line) + 1 for line in body) + 1_000
-    if len(drawn.edges) > edges or size > characters:
-        limits = f'"maxEdges": {len(drawn.edges) + 1}, "maxTextSize": {size}'
-        yield f"%%{{init: {{{limits}}}}}%%"
-    yield f"%% {_comment(drawn.title)}"
-    for line in (drawn.caption, *drawn.notes, legend(drawn)):
-        yield f"%% {_comment(line)}"
+    head = [f"%% {_comment(line)}" for line in (drawn.title, drawn.caption, *drawn.notes, legend(drawn))]
+    return "\n".join([*head, "flowchart TD", *body, ""])
 
 
 def _comment(text: str) -> str:

@@ -146,7 +146,9 @@ def _condition(way: Transition) -> str:
     bare = [guard.removeprefix(NOT) for guard in way.guards]
     if not all(_is_name(guard) for guard in bare):
         return ""
-    return " && ".join(f"!{name}" if guard != name else name for guard, name in zip(way.guards, bare, strict=True))
+    # `== false` and not `!`, which some readers do not take for ECMAScript.
+    words = [name if guard == name else f"{name} == false" for guard, name in zip(way.guards, bare, strict=True)]
+    return " && ".join(words)
 
 
 def _is_name(text: str) -> bool:

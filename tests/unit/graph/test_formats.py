@@ -146,15 +146,6 @@ class TestMermaid:
         assert 's1 -.->|"is_big"| s2' in text
         assert "classDef is_missed fill:#fdecec,stroke:#c53030" in text
 
-    def test_above_its_limits_it_asks_for_more(self):
-        states = tuple(State(f"s{n}") for n in range(30))
-        ways = tuple(Transition(a.name, b.name, guards=("g" * 30,)) for a in states for b in states)
-
-        first = write_mermaid(Graph("b:B", states, ways)).splitlines()[0]
-
-        assert re.fullmatch(r'%%\{init: \{"maxEdges": 901, "maxTextSize": \d+\}\}%%', first)
-        assert write_mermaid(shop()).startswith("%% shop:Bot\n")
-
 
 class TestPlantuml:
     def test_lines_and_words_tell_what_a_state_waits_for(self):
