@@ -1,7 +1,6 @@
 """What a file becomes: words as they were typed, data as YAML 1.2 core, cases and their ids."""
 
 import json
-from pathlib import Path
 
 import pytest
 import yaml
@@ -26,8 +25,6 @@ from chatsim.scenario.model import (
 from chatsim.scenario.pieced_text import PiecedText
 from chatsim.scenario.regex_text import RegexText
 from chatsim.scenario.words import Template, Value
-
-BAD_INPUTS = Path(__file__).parents[1] / "corpora" / "bad_yaml.json"
 
 PIZZA = """\
 bot: pizzeria:PizzaBot
@@ -450,16 +447,6 @@ class TestAnything:
             return
         step = load_file(path).cases[0].steps[1]
         assert (step.text.render({}) if word == "user" else step.text.text) == text
-
-    @pytest.mark.parametrize("entry", json.loads(BAD_INPUTS.read_text()), ids=lambda entry: entry["id"])
-    def test_bad_input(self, path, steps, entry):
-        """The corpus of hostile files is refused, each with its place; the words in it stand for themselves."""
-        path.write_text(entry["input"])
-        with pytest.raises(ScenarioError):
-            load_file(path)
-        if entry["expect"] == "literal":
-            value = entry["input"].removeprefix("say: ").strip()
-            assert steps(f"- user: {value}")[0].text.render({}) == entry["want"]
 
     def test_deep_block(self, problems):
         assert [what for _, _, what, _ in problems("".join(" " * depth + "a:\n" for depth in range(1500)))] == [
