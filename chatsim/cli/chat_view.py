@@ -60,11 +60,12 @@ class ChatView:
         lines = labelled("printed", printed.rstrip("\n"), self.width, "dim") if printed.strip() else []
         number = 1
         for reply in turn.replies:
+            if reply.chat != turn.event.chat:  # somebody else's buttons have no numbers here
+                lines.extend(labelled(f"bot>{reply.chat}", reply_words(reply), self.width))
+                continue
             words = reply_words(msgspec.structs.replace(reply, options=()))
             if reply.text or not reply.options or words != "(an empty message)":
-                lines.extend(
-                    labelled("bot" if reply.chat == turn.event.chat else f"bot>{reply.chat}", words, self.width)
-                )
+                lines.extend(labelled("bot", words, self.width))
             lines.extend(buttons(reply.options, number, self.width))
             number += len(reply.options)
         if turn.error is not None:
@@ -80,6 +81,10 @@ class ChatView:
         """Show where the chat is."""
         where = "(the chat has not begun)" if state is None else _where(state.state or "(none)", state.waits)
         self.show(labelled("state", where, self.width))
+
+    def offered(self, options: Sequence[Option]) -> None:
+        """Show what can be chosen, with the numbers that choose it."""
+        self.show(buttons(options, 1, self.width))
 
     def vars(self, variables: JsonObject) -> None:
         """Show the variables, one a line."""

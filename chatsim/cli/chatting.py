@@ -22,9 +22,9 @@ from chatsim.cli.targets import ENDING
 from chatsim.errors import ChatsimError, SetupError
 from chatsim.jsondata import json_copy, to_json
 from chatsim.scenario.durations import read_duration
-from chatsim.scenario.words import BrokenText
+from chatsim.scenario.words import BrokenText, is_name
 from chatsim.session import Session
-from chatsim.trace import JsonObject, Turn
+from chatsim.trace import DEFAULT_CHAT, JsonObject, Turn
 from chatsim.world.mocks import CallNotMocked
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ class Chat:
             "file": self.file,
             "callback": self.callback,
             "wait": self.wait,
+            "as": self.become,
             "restart": lambda _: self.restart(),
             "state": lambda _: self.view.state(self._chat_state()),
             "vars": lambda _: self.view.vars(self.session.vars),
@@ -194,6 +195,17 @@ class Chat:
             body = text
         self.speak(lambda: self.session.callback(body))
 
+    def become(self, text: str) -> None:
+        """Go on as somebody else: in a chat of their own, which is called after them, or in one with others."""
+        name, _, chat = text.partition(" in ")
+        name, chat = name.strip(), chat.strip()
+        if not is_name(name) or (chat and DEFAULT_CHAT in (name, chat)):
+            raise SetupError("/as: write /as ann, /as ann in table, or /as user, who is in no chat with others")
+        self.session.chat = chat or name
+        self.session.by = name if chat and chat != name else ""
+        self.view.state(self._chat_state())
+        self.view.offered(self.session.offered)
+
     # ------------------------------------------------------------ what the world does
 
     def wait(self, text: str) -> None:
@@ -216,8 +228,8 @@ class Chat:
             if before.stage is not None:
                 before.restart()
             else:
-                self.session = Session(self.anew(), snapshot=before.start)
-                self.session.snapshot, self.session.turns = before.snapshot, before.turns
+                self.session = Session(self.anew(), before.chat, before.start)
+                self.session.snapshot, self.session.turns, self.session.by = before.snapshot, before.turns, before.by
         if self.recorder is not None:
             self.recorder.restarted(len(before.turns))
         self.view.state(self._chat_state())

@@ -96,7 +96,9 @@ def _named(chats: dict[str, list[Trace]]) -> Iterator[tuple[str, Trace]]:
 
 
 def _of_one_user(trace: Trace, chat: str) -> Trace:
-    """Return *trace* with *chat* as that of the one who writes a scenario."""
+    """Return *trace* with *chat* as that of the one who writes a scenario, unless several people write there."""
+    if any(turn.event.by for turn in trace.turns):
+        return trace
 
     def moved(part: S) -> S:
         return msgspec.structs.replace(part, chat=DEFAULT_CHAT) if getattr(part, "chat", None) == chat else part

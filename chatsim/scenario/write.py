@@ -15,6 +15,8 @@ from chatsim.delivery.turns import by_step, one_per_step
 from chatsim.errors import SetupError
 from chatsim.jsondata import to_json
 from chatsim.scenario.durations import show_duration
+from chatsim.scenario.people import USER
+from chatsim.scenario.write_people import Cast
 from chatsim.scenario.write_words import Wording, Written
 from chatsim.scenario.write_yaml import yaml_block, yaml_data, yaml_text, yaml_title
 from chatsim.trace import (
@@ -77,8 +79,8 @@ def write_scenario(
             sent never takes the place of another one of its name.
 
     Raises:
-        SetupError: for what a scenario has no words for: several chats, an option that was never offered, text
-            with lone surrogates.
+        SetupError: for what a scenario has no words for: an option that was never offered, text with lone
+            surrogates, people whom nothing tells apart.
 
     >>> from chatsim.trace import Snapshot
     >>> turn = Turn(event=Text("hi"), effects=(Reply("Order 41, due 2026-03-01"),), snapshot=Snapshot())
@@ -136,20 +138,17 @@ class _Writer:
         self.restarts: frozenset[int] = frozenset()
         self.never: Mapping[int, str] = {}
         self.anything = False
-        self.state = trace.start.chats[DEFAULT_CHAT].state if DEFAULT_CHAT in trace.start.chats else None
+        self.cast = Cast(trace)
+        self.states = {chat: state.state for chat, state in trace.start.chats.items()}
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the scenario below its name."""
-        given = self.trace.start.chats.get(DEFAULT_CHAT)
-        if given is not None and given.state is not None:
-            vars_ = f", vars: {yaml_data(self.wording.data(given.context))}" if given.context else ""
-            yield f"{_INDENT}given: {{state: {self._flow(self.wording.typed(given.state))}{vars_}}}"
-            yield f"{_INDENT}steps:"
+        top = [*self._given(), *filter(None, [self.cast.line])]
+        if top:
+            yield from (f"{_INDENT}{line}" for line in (*top, "steps:"))
         # Under `steps:`, a list may not stand further left than its key.
-        lead = _INDENT if given is not None and given.state is not None else "  "
+        lead = _INDENT if top else "  "
         for index, turn in enumerate(self.trace.turns):
-            if turn.event.chat != DEFAULT_CHAT or any(reply.chat != DEFAULT_CHAT for reply in turn.replies):
-                raise SetupError(f"turn {index + 1} is in another chat; a chat of several people cannot be written yet")
             # In this order: words find values in what was said before them.
             steps = [*self.events(index)]
             steps += [["- anything"]] if self.anything else self.replies(index, turn)
@@ -157,6 +156,14 @@ class _Writer:
                 yield f"{lead}- restart"
             for step in steps:
                 yield from (f"{lead}{line}" if line else "" for line in step)
+
+    def _given(self) -> Iterator[str]:
+        """Yield where the chat that speaks first starts, if that is in its middle."""
+        first = self.trace.turns[0].event.chat if self.trace.turns else DEFAULT_CHAT
+        given = self.trace.start.chats.get(first)
+        if given is not None and given.state is not None:
+            vars_ = f", vars: {yaml_data(self.wording.data(given.context))}" if given.context else ""
+            yield f"given: {{state: {self._flow(self.wording.typed(given.state))}{vars_}}}"
 
     # ------------------------------------------------------------ what reaches the bot
 
@@ -190,66 +197,70 @@ class _Writer:
         match event:
             case Text(text=text):
                 return f"user: {self._inline(Written(self.wording.typed(_writable(text, index))), flow=True)}"
-            case Callback(body=body):
-                data = _json_of(_writable(body, index))
-                return f"callback: {yaml_data(self.wording.data(data)) if data is not None else self._flow(self.wording.typed(body))}"
-            case Tap():
-                return f"tap: {self._tap(index, event, flow=True)}"
-            case File():
-                return f"file: {self._file(index, event, flow=True)}"
+            case Tap() | Form() | File() | Callback():
+                return self._deed(index, event, flow=True)
             case _:
                 (line,) = self.event(index, event)
                 return line.removeprefix("- ")
 
     def event(self, index: int, event: Event) -> list[str]:
         """Return the step for *event*."""
-        match event:
-            case Text(text=text):
-                return self._scalar("- user", Written(self.wording.typed(_writable(text, index))))
-            case Callback(body=body):
-                return self._callback(_writable(body, index))
-            case Start():
-                step = "user: null"
-            case Tap():
-                step = f"tap: {self._tap(index, event)}"
-            case Form(data=data):
-                step = f"form: {yaml_data(self.wording.data(data))}"
-            case File():
-                step = f"file: {self._file(index, event)}"
-            case Wait(seconds=seconds):
-                step = f"wait: {show_duration(seconds)}"
-        return [f"- {step}"]
+        if isinstance(event, Wait):
+            return [f"- wait: {show_duration(event.seconds)}"]
+        person = self.cast.speaks(event)
+        if isinstance(event, Text):
+            return self._scalar(f"- {person}", Written(self.wording.typed(_writable(event.text, index))))
+        if isinstance(event, Start):
+            return [f"- {person}: null"]
+        if person != USER:
+            return [f"- {person}: {{{self._deed(index, event, flow=True)}}}"]
+        body = event.body if isinstance(event, Callback) else ""
+        if body and _json_of(body) is None:
+            return self._scalar("- callback", Written(self.wording.typed(_writable(body, index))))
+        return [f"- {self._deed(index, event)}"]
 
-    def _tap(self, index: int, tap: Tap, *, flow: bool = False) -> str:
+    def _deed(self, index: int, event: Tap | Form | File | Callback, *, flow: bool = False) -> str:
+        """Return what a person does, other than to write; *flow* is for inside of braces."""
+        match event:
+            case Tap():
+                return f"tap: {self._tap(index, event, flow=flow)}"
+            case Form(data=data):
+                return f"form: {yaml_data(self.wording.data(data))}"
+            case File():
+                return f"file: {self._file(index, event, flow=flow)}"
+            case Callback(body=body):
+                sent = _json_of(_writable(body, index))
+                if sent is not None:
+                    return f"callback: {yaml_data(self.wording.data(sent))}"
+                return f"callback: {self._inline(Written(self.wording.typed(body)), flow=flow)}"
+
+    def _tap(self, index: int, tap: Tap, *, flow: bool) -> str:
         last = self._open_to(index)
         title = self.wording.typed(_writable(tap.title, index))
         if (tap.id, tap.title) in last or not index:
             if [offered for _, offered in last].count(tap.title) > 1:
                 return f"{{id: {self._flow(self.wording.typed(tap.id))}}}"
             return yaml_text(title, flow=flow)
-        if any((tap.id, tap.title) in self._offered(earlier) for earlier in range(index)):
+        if any((tap.id, tap.title) in self._offered(earlier, tap.chat) for earlier in range(index)):
             return f"{{option: {self._flow(title)}, stale: true}}"
         raise SetupError(f"turn {index + 1} taps {tap.title!r}, which was never offered; there are no words for that")
 
     def _open_to(self, index: int) -> list[tuple[str, str]]:
         """Return what may be tapped in a turn: what was offered since the person spoke last."""
+        chat = self.trace.turns[index].event.chat
         open_: list[tuple[str, str]] = []
         for earlier in reversed(range(index)):
-            open_[:0] = self._offered(earlier)
-            if not isinstance(self.trace.turns[earlier].event, Wait):
+            open_[:0] = self._offered(earlier, chat)
+            event = self.trace.turns[earlier].event
+            if event.chat == chat and not isinstance(event, Wait):
                 break
         return open_
 
-    def _offered(self, index: int) -> list[tuple[str, str]]:
-        return [(option.id, option.title) for reply in self.trace.turns[index].replies for option in reply.options]
+    def _offered(self, index: int, chat: str) -> list[tuple[str, str]]:
+        replies = [reply for reply in self.trace.turns[index].replies if reply.chat == chat]
+        return [(option.id, option.title) for reply in replies for option in reply.options]
 
-    def _callback(self, body: str) -> list[str]:
-        data = _json_of(body)
-        if data is not None:
-            return [f"- callback: {yaml_data(self.wording.data(data))}"]
-        return self._scalar("- callback", Written(self.wording.typed(body)))
-
-    def _file(self, index: int, file: File, *, flow: bool = False) -> str:
+    def _file(self, index: int, file: File, *, flow: bool) -> str:
         guessed = mimetypes.guess_type(file.name)[0]
         if _safe_file_name.fullmatch(file.name) and file.type == guessed:
             path = next(path for path in _paths(file.name) if self._beside(path) in (None, file.data))
@@ -271,11 +282,13 @@ class _Writer:
             steps.append(["- silent"])
         if turn.error is not None:
             return [*steps, self._raises(turn)]
-        if turn.state is not None and turn.state != self.state:
-            self.state = turn.state
+        chat = turn.event.chat
+        if turn.state is not None and turn.state != self.states.get(chat) and chat == self.cast.chat:
+            self.states[chat] = turn.state
             state = self._inline(self.wording_of_name(turn.state))
-            if turn.replies:
-                steps[-1].append(f"  state: {state}")
+            own = [step for step, reply in zip(steps, turn.replies, strict=False) if reply.chat == chat]
+            if own:
+                own[-1].append(f"  state: {state}")
             else:
                 steps.append([f"- state: {state}"])
         if turn.ended is not None:
@@ -288,7 +301,9 @@ class _Writer:
         return [turn.replies[number] for turn in turns if number < len(turn.replies)]
 
     def _bot(self, reply: Reply, elsewhere: list[Reply]) -> list[str]:
-        step = self._scalar("- bot", self.wording.heard(reply.text, [other.text for other in elsewhere]))
+        step = self._scalar(
+            f"- {self.cast.to(reply.chat)}", self.wording.heard(reply.text, [other.text for other in elsewhere])
+        )
         if reply.options:
             titles = [
                 self._inline(

@@ -92,8 +92,12 @@ def read_cases(node: yaml.Node, info: ValidationInfo) -> Placed[dict[str, Placed
     return Placed(rows, node)
 
 
+NOBODY = (*STEP_WORDS, "state", "vars", "waits", "deliver")
+"""The words of the language that nobody may be called by."""
+
+
 def _read_users(node: yaml.Node, info: ValidationInfo) -> Placed[dict[str, str]]:
-    return read_users(node, info, (*STEP_WORDS, "state", "vars", "waits", "deliver"))
+    return read_users(node, info, NOBODY)
 
 
 def _leave(node: yaml.Node, _: ValidationInfo) -> Placed[None]:

@@ -213,6 +213,24 @@ class TestPiped:
         assert "\x1b" not in says("\x1b[2J")
 
 
+class TestPeople:
+    def test_to_be_somebody_else(self, parrot, chatsim):
+        """Everybody has a chat of their own, or one with others, and chooses among what was offered to them."""
+        lines = ["one", "/as ann", "2", "two", "/as ann in table", "three", "/as user", "1"]
+        result = chatsim("chat", "parrot:parrot", input="".join(f"{line}\n" for line in lines))
+        assert result.exit_code == 0
+        shown = [line.split() for line in result.stdout.splitlines()]
+        assert shown.count(["state", "(the", "chat", "has", "not", "begun)"]) == 2
+        assert ["bot>user", "2!"] in shown  # nothing was offered to ann: it is a text
+        back = shown[shown.index(["you", "/as", "user"]) :]
+        assert ["[1]", "Again"] in [row[:2] for row in back[: back.index(["you", "1"])]]
+
+    @pytest.mark.parametrize("line", ["/as", "/as 9", "/as ann in user", "/as user in table"])
+    def test_nobody(self, parrot, chatsim, line):
+        result = chatsim("chat", "parrot:parrot", input=f"{line}\n")
+        assert "/as: write /as ann, /as ann in table, or /as user" in result.stdout
+
+
 class TestBots:
     def test_many_and_long_options(self, parrot, chatsim):
         text = chatsim("chat", "parrot:parrot", input="many\n6\n").stdout

@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from chatsim.errors import SetupError
+from chatsim.scenario.write import write_scenario
+
 RECORDER = """
 import itertools, os, random, uuid
 from datetime import date, datetime, timedelta
@@ -363,12 +366,36 @@ class TestTrouble:
         assert "- bot: Open!" in (shop / "a.chat.yaml").read_text()
         assert process("run", "a.chat.yaml", "--seed", "3").returncode == 0
 
-    def test_what_cannot_be_written(self, shop, chatsim):
+    def test_what_cannot_be_written(self, shop, chatsim, monkeypatch):
         """It is said, what was written before is kept, and the exit code says that something is missing."""
+
+        def written(trace, **options):
+            if len(trace.turns) > 1:
+                raise SetupError("turn 2 cannot be written")
+            return write_scenario(trace, **options)
+
+        monkeypatch.setattr("chatsim.cli.recorder.write_scenario", written)
         result = record(chatsim, "hi", "cook", bot="shop:cook")
         assert result.exit_code == 1
-        assert "turn 2 is in another chat; a chat of several people cannot be written yet" in flat(result.stdout)
+        assert "a.chat.yaml is not as it should be: turn 2 cannot be written" in flat(result.stdout)
         assert (shop / "a.chat.yaml").read_text().endswith("  - user: hi\n  - silent\n")
+
+    def test_several_people(self, shop, chatsim):
+        """Each is declared; what the bot says to others is written for them."""
+        lines = ["/as ann", "cook", "/as bob in table", "hi", "/restart", "/as cid in table", "/as user", "hi"]
+        result = record(chatsim, *lines, bot="shop:cook")
+        assert result.exit_code == 0, result.stdout
+        assert (shop / "a.chat.yaml").read_text().splitlines()[3:] == [
+            "    users: {ann: ann, bob: table, cook: cook}",
+            "    steps:",
+            "    - ann: cook",
+            "    - bot>cook: New order",
+            "    - bob: hi",
+            "    - silent",
+            "    - restart",
+            "    - user: hi",
+            "    - silent",
+        ]
 
     def test_a_folder_that_goes_away(self, write, chatsim, tmp_path):
         write(

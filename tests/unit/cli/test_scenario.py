@@ -100,7 +100,8 @@ class TestScenario:
         assert chatsim("run", "out").exit_code == 0
         assert sorted(path.name for path in (shop / "out").rglob("*.txt")) == ["a.txt", "a.txt"]
 
-    def test_several_people_cannot_be_written(self, shop, chatsim):
+    def test_several_people(self, shop, chatsim):
+        """What goes to others is written for them; a chat of several people has them all."""
         (shop / "two.py").write_text(
             "from chatsim.trace import Reply, Snapshot, Turn\n"
             "class Two:\n"
@@ -111,8 +112,24 @@ class TestScenario:
         )
         bot = record(load_bot("two:bot", shop), shop / "t.jsonl", bot="two:bot")
         bot.step(bot.start(), Text("hi", "ann"))
-        result = chatsim("scenario", "t.jsonl")
-        assert (result.exit_code, "no chat could be written" in result.stderr) == (2, True)
+        for person in ("ann", "bob"):
+            bot.step(bot.start(), Text("hi", "table", person))
+        assert chatsim("scenario", "t.jsonl", "-o", "t.chat.yaml").exit_code == 0
+        assert (shop / "t.chat.yaml").read_text().splitlines()[2:] == [
+            "  chat ann:",
+            "    users: [cook]",
+            "    steps:",
+            "    - user: hi",
+            "    - bot>cook: psst",
+            "  chat table:",
+            "    users: {ann: table, bob: table, cook: cook}",
+            "    steps:",
+            "    - ann: hi",
+            "    - bot>cook: psst",
+            "    - bob: hi",
+            "    - bot>cook: psst",
+        ]
+        assert chatsim("run", "t.chat.yaml").exit_code == 0
 
 
 class TestRefusals:

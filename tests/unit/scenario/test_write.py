@@ -375,11 +375,143 @@ class TestFiles:
         assert "- file: {bytes: !!binary /w==, name: ../../etc/passwd, type: x/y}" in recording.text
 
 
-class TestNoWords:
-    def test_several_chats(self):
-        with pytest.raises(SetupError, match="turn 1 is in another chat"):
-            written(Trace((turn(Text("hi", "ann")),)))
+class TestPeople:
+    """Several people: each is declared, and speaks under a name of their own."""
 
+    def lines(self, *turns, start=None):
+        return steps(Trace(turns, start or Snapshot()))
+
+    def test_each_in_a_chat_of_their_own(self):
+        assert self.lines(
+            turn(Text("a: b", "ann"), Reply("New order", "cook", (Option("d", "Done, now"),)), Reply("ok", "ann")),
+            turn(Tap("d", "Done, now", "cook"), Reply("Ready", "ann")),
+            turn(Start("ann"), Reply("?", "ann")),
+            turn(Text("hi"), Reply("hi")),
+        ) == [
+            "    users: [ann, cook]",
+            "    steps:",
+            '    - ann: "a: b"',
+            "    - bot>cook: New order",
+            '      options: ["Done, now"]',
+            "    - bot: ok",
+            '    - cook: {tap: "Done, now"}',
+            "    - bot>ann: Ready",
+            "    - ann: null",
+            '    - bot: "?"',
+            "    - user: hi",
+            "    - bot: hi",
+        ]
+
+    def test_several_in_one_chat(self):
+        """A reply to their chat is one to whoever spoke last."""
+        assert self.lines(
+            turn(Text("hi", "the table", "ann"), Reply("hi", "the table")),
+            turn(Form({"a": "b, c"}, "the table", "bob"), Reply("hi", "the table")),
+            turn(Callback("paid: 1", "cook"), Reply("paid", "the table")),
+            turn(Callback('{"a":1}', "cook")),
+        ) == [
+            "    users: {ann: the table, bob: the table, cook: cook}",
+            "    steps:",
+            "    - ann: hi",
+            "    - bot: hi",
+            '    - bob: {form: {a: "b, c"}}',
+            "    - bot: hi",
+            '    - cook: {callback: "paid: 1"}',
+            "    - bot>bob: paid",
+            "    - cook: {callback: {a: 1}}",
+            "    - silent",
+        ]
+
+    def test_names_that_nobody_may_have(self):
+        lines = self.lines(
+            turn(Text("hi", "+49 171"), Reply("hi", "bot")),
+            turn(Text("hi", "user-2"), Reply("hi", "用户")),
+            turn(Text("hi", "b/c"), Reply("hi", "b.c")),
+        )
+        assert lines[0] == (
+            "    users: {person_49_171: +49 171, user-2: user-2, b_c: b/c, person_bot: bot, 用户: 用户, person_b_c: b.c}"
+        )
+
+    def test_states_are_those_of_each(self):
+        """A state is written where it is another than before, in the same chat."""
+
+        def one(chat, state, *replies):
+            snapshot = Snapshot({chat: ChatState(state)})
+            return Turn(event=Text("hi", chat), effects=replies, snapshot=snapshot)
+
+        start = Snapshot({"ann": ChatState("menu", {"a": 1})})
+        assert self.lines(
+            one("ann", "menu", Reply("hi", "ann"), Reply("psst", "cook")),
+            one("cook", "menu", Reply("hi", "ann")),
+            one("ann", "pay", Reply("hi", "ann"), Reply("psst", "cook")),
+            one("cook", "menu", Reply("hi", "cook")),
+            start=start,
+        ) == [
+            "    given: {state: menu, vars: {a: 1}}",
+            "    users: [ann, cook]",
+            "    steps:",
+            "    - ann: hi",
+            "    - bot: hi",
+            "    - bot>cook: psst",
+            "    - cook: hi",
+            "    - bot>ann: hi",
+            "    - state: menu",
+            "    - ann: hi",
+            "    - bot: hi",
+            "      state: pay",
+            "    - bot>cook: psst",
+            "    - cook: hi",
+            "    - bot: hi",
+        ]
+
+    def test_what_was_offered_to_somebody_else_is_no_tap(self):
+        with pytest.raises(SetupError, match="turn 2 taps 'A', which was never offered"):
+            self.lines(turn(Text("hi", "ann"), Reply("?", "cook", (Option("a", "A"),))), turn(Tap("a", "A", "ann")))
+
+    def test_several_in_the_chat_of_one(self):
+        with pytest.raises(SetupError, match="ann speaks in the chat 'user'"):
+            self.lines(turn(Text("hi", "user", "ann")))
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from([("user", ""), ("ann", ""), ("table", "bob"), ("table", "cid"), ("end", "")]),
+                st.sampled_from(["hi", "a: b", "[x]", "null", "- a"]),
+                st.lists(
+                    st.tuples(st.sampled_from(["user", "ann", "table", "the cook"]), st.sampled_from(["x", "1"])),
+                    max_size=3,
+                ),
+            ),
+            min_size=1,
+            max_size=6,
+        )
+    )
+    def test_what_is_written_passes(self, said):
+        """Whoever says what to whom: the scenario plays the same, and passes."""
+
+        class Switchboard:
+            def start(self):
+                return Snapshot()
+
+            def step(self, snapshot, event):
+                number = snapshot.shared or 0
+                replies = tuple(Reply(text, chat) for chat, text in said[number][2])
+                seen = snapshot.with_chat(event.chat, ChatState("on", {"text": event.text}))
+                return Turn(event=event, effects=replies, snapshot=Snapshot(seen.chats, seen.clock, shared=number + 1))
+
+        session = Session(Switchboard())
+        for (chat, by), text, _ in said:
+            session.event(Text(text, chat, by))
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "a.chat.yaml")
+            path.write_text(write_scenario(session.trace, bot="a:b").text, "utf-8")
+            verdict = run_case(load_file(path).cases[0], Switchboard())
+        assert verdict.mismatch is None
+        assert [turn.event.chat for turn in verdict.trace.turns] == [chat for (chat, _), _, _ in said]
+
+
+class TestNoWords:
     def test_half_a_character_of_a_person(self):
         with pytest.raises(SetupError, match="turn 1 holds a lone surrogate"):
             written(Trace((turn(Text("\ud83d")),)))
