@@ -1,0 +1,102 @@
+"""Say whether a mutant was found: by a finding at the mutated place that the correct bot lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from benchmarks.botmutants.catalogue import Subject
+from benchmarks.botmutants.mutants import BY_COMPARISON, Mutant
+from benchmarks.botmutants.play import staged
+from benchmarks.botmutants.rivals import RIVALS, mocks_of
+from chatsim.compare.compare import compare
+from chatsim.errors import SetupError
+from chatsim.explore.result import Exploration, Finding
+from chatsim.graph.declared.dispatch import declared_graph
+
+Known: TypeAlias = frozenset[tuple[str, str | None, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """What is known of a correct bot: what a search finds in it, and which of its states follow each other."""
+
+    exploration: Exploration
+    known: Known
+    beside: dict[str, frozenset[str]]
+
+
+def correct_bot(subject: Subject, rival: str, seconds: float) -> Correct:
+    """Return what *rival* finds in the correct bot."""
+    with staged(subject) as stage:
+        found = RIVALS[rival](subject, stage, seconds)
+        graph = declared_graph(stage.bot)
+    ways = [(way.source, way.target) for way in graph.transitions if way.target] if graph is not None else []
+    ways += [(source, target) for source, target in found.hops if source and target]
+    beside: dict[str, set[str]] = {}
+    for source, target in ways:
+        beside.setdefault(source, set()).add(target)
+        beside.setdefault(target, set()).add(source)
+    known = frozenset((each.kind, each.state, each.key) for each in found.findings)
+    return Correct(found, known, {state: frozenset(others) for state, others in beside.items()})
+
+
+def findings_in(mutant: Mutant, correct: Correct, rival: str, seconds: float) -> tuple[bool, list[str]]:
+    """Return whether *rival* found *mutant*, and in words everything that it found beyond the correct bot."""
+    with mutant.folder() as folder:
+        try:
+            with staged(mutant.of, folder) as stage:
+                found = RIVALS[rival](mutant.of, stage, seconds).findings
+        except SetupError as error:
+            # What is refused before anything runs is found if that names what is wrong.
+            names = any(state in str(error) for state in mutant.place.states) or str(mutant.place) in str(error)
+            return names, [f"refused: {str(error).splitlines()[0]}"]
+    new = [each for each in found if (each.kind, each.state, each.key) not in correct.known]
+    return any(is_at(each, mutant, correct.beside) for each in new), [_words(each) for each in new]
+
+
+def is_at(finding: Finding, mutant: Mutant, beside: dict[str, frozenset[str]]) -> bool:
+    """Say whether *finding* is at the mutated place: its states, one beside them, or its lines."""
+    states = mutant.place.states
+    near = states.union(*(beside.get(state, frozenset()) for state in states))
+    state = (finding.state or "zero").rpartition("/")[2].rpartition(".")[2]
+    if finding.state in near or state in near or _at_the_start(finding.state, states):
+        return True
+    frames = finding.witness.turns[-1].error.frames if finding.witness.turns and finding.witness.turns[-1].error else ()
+    return any(
+        Path(frame.file).name == mutant.place.file and frame.function == mutant.place.function for frame in frames
+    )
+
+
+def _at_the_start(state: str | None, states: frozenset[str]) -> bool:
+    return state in {None, "(start)"} and "zero" in states
+
+
+def _words(finding: Finding) -> str:
+    return f"{finding.kind} in {finding.state}: {finding.message}"
+
+
+def differences_in(mutant: Mutant, seconds: float) -> tuple[bool, list[str]]:
+    """Return whether a comparison with the correct bot finds *mutant*, and in words what differs."""
+    with mutant.folder() as folder, staged(mutant.of) as old:
+        try:
+            with staged(mutant.of, folder) as new:
+                result = compare(old, new, max_time=seconds, mocks=mocks_of(mutant.of))
+        except SetupError as error:
+            return True, [f"refused: {str(error).splitlines()[0]}"]
+    words = [f"{', '.join(each.aspects)} in {each.state}" for each in result.differences]
+    return bool(words), words
+
+
+def found(mutant: Mutant, correct: Correct, rival: str, seconds: float) -> tuple[bool, list[str]]:
+    """Return whether *mutant* was found: by a comparison where its kind needs one, else by *rival*."""
+    if mutant.kind in BY_COMPARISON:
+        return differences_in(mutant, seconds)
+    return findings_in(mutant, correct, rival, seconds)
+
+
+def errors_of(exploration: Exploration) -> Iterable[str]:
+    """Return the errors that a search claims to have found."""
+    return [_words(each) for each in exploration.errors]
