@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import httpx
+from httpx._transports import default as default_transport
 
 from chatsim.world.hosts import port_of
 from chatsim.world.outgoing import Answer, Request
@@ -34,8 +36,30 @@ def install(patches: Patches, door: Innermost) -> None:
         await asyncio.sleep(seconds)
         return _response(request, answer, course)
 
+    _keep_tls_settings(patches)
     patches.set(httpx.HTTPTransport, "handle_request", handle_request)
     patches.set(httpx.AsyncHTTPTransport, "handle_async_request", handle_async_request)
+
+
+def _keep_tls_settings(patches: Patches) -> None:
+    """Let clients that ask for the same TLS settings share them.
+
+    Reading the certificates takes a tenth of a second, ``httpx.get`` does it in every call, and no call that is
+    answered here needs them.
+    """
+    make = getattr(default_transport, "create_ssl_context", None)
+    if make is None:  # a version of httpx that does it elsewhere
+        return
+    kept: dict[Any, Any] = {}
+
+    def create_ssl_context(*args: Any, **options: Any) -> Any:
+        files = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+        key = repr((args, sorted(options.items()), files))
+        if key not in kept:
+            kept[key] = make(*args, **options)
+        return kept[key]
+
+    patches.set(default_transport, "create_ssl_context", create_ssl_context)
 
 
 def _asked(request: httpx.Request) -> Request:

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -385,6 +386,18 @@ class TestClientsOwnBehaviour:
         gone = Mock.of("GET https://pay.example/new", Answer(status=404))
         with Around(Mock.of(f"GET {URL}", moved), gone), pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(URL)
+
+    def test_tls_settings_are_read_once(self, monkeypatch):
+        """What httpx reads certificates for takes a tenth of a second, and is the same in every call."""
+        made = []
+        real = ssl.create_default_context
+        monkeypatch.setattr(ssl, "create_default_context", lambda **options: made.append(options) or real(**options))
+        with Around(Mock.of(f"GET {URL}", Answer(text="a"))):
+            assert [httpx.get(URL).text for _ in range(3)] == ["a"] * 3
+            httpx.get(URL, verify=False)
+            assert len(made) == 1
+        httpx.Client().close()
+        assert len(made) == 2
 
     def test_streams(self):
         with Around(Mock.of(f"GET {URL}", Answer(text="a\nb\n"))):
