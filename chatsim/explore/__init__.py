@@ -2,6 +2,7 @@
 
 from chatsim.explore.api import explore
 from chatsim.explore.letters import Letter
+from chatsim.explore.machine import state_machine
 from chatsim.explore.marked import alphabet
 from chatsim.explore.properties import property_always, property_eventually, property_sometimes
 from chatsim.explore.result import Exploration, Finding
@@ -15,4 +16,5 @@ __all__ = [
     "property_always",
     "property_eventually",
     "property_sometimes",
+    "state_machine",
 ]

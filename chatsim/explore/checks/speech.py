@@ -37,13 +37,13 @@ class Speech:
 
 
 def is_empty(reply: Reply) -> bool:
-    """Say whether a person sees nothing of *reply*.
+    """Say whether *reply* has no content: no words, which buttons alone do not make up for, and no picture or form.
 
-    >>> is_empty(Reply(" ")), is_empty(Reply("", media="map.png"))
-    (True, False)
+    >>> is_empty(Reply(" ")), is_empty(Reply("", media="map.png")), is_empty(Reply("", options=(Option("y", "Yes"),)))
+    (True, False, True)
     """
     words = (reply.text, reply.header or "", reply.footer or "")
-    return not ("".join(words).strip() or reply.media or reply.options or reply.payload)
+    return not ("".join(words).strip() or reply.media or reply.payload)
 
 
 def _is_awaited(seen: Seen, turn: Turn) -> bool:

@@ -1,0 +1,103 @@
+"""The machine that Hypothesis runs: the only module that imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, event, settings, target
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from chatsim.explore.book import state_name
+from chatsim.explore.checks.base import Check, Seen
+from chatsim.explore.letters import Letter
+from chatsim.explore.machine import Talk
+from chatsim.explore.moment import Moment, Played
+from chatsim.explore.player import after
+from chatsim.trace import Snapshot, Text
+
+_NO_WORRY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+
+
+class BotMachine(RuleBasedStateMachine):
+    """One conversation of a run; `talk` says with whom, and is set in the class of each bot."""
+
+    talk: ClassVar[Talk]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment = Moment(Snapshot())
+        self.letters: list[Letter] = []
+        self.states: set[str] = set()
+        self.checks: Sequence[Check] = ()
+
+    @initialize()
+    def begin(self) -> None:
+        """Begin, with checks that know of no other conversation."""
+        self.checks = self.talk.checks()
+        player = self.talk.player
+        with player.inside():
+            self.moment = Moment(player.start())
+            for check in self.checks:
+                check.begin(player.stage.bot)
+
+    @rule(data=st.data())
+    def say(self, data: st.DataObject) -> None:
+        """Say one thing that can be tried here."""
+        with self.talk.player.inside():
+            letters = self.talk.alphabet.letters(self.moment)
+        letter = data.draw(_letters(self.talk, self.moment, letters))
+        with self.talk.player.inside():
+            self._play(letter)
+
+    def _play(self, letter: Letter) -> None:
+        before, play = self.moment, self.talk.player.play
+        turns = play(before, letter)
+        self.moment = after(before, letter, turns)
+        self.letters.append(letter)
+        self._tell(before, turns)
+        seen = Seen(before, letter, turns, self.moment, play)
+        for found in (found for check in self.checks for found in check.look(seen)):
+            if self.talk.fails_for(found):
+                raise self.talk.broke(found, self.letters)
+
+    def _tell(self, before: Moment, turns: Played) -> None:
+        """Tell Hypothesis what is new in this conversation."""
+        here, there = state_name(before.snapshot), state_name(self.moment.snapshot)
+        if there not in self.states:
+            self.states.add(there)
+            event(f"{here} → {there}")
+        if turns[-1].error is not None:
+            event(f"{here} → {turns[-1].error.kind}")
+
+    def teardown(self) -> None:
+        """Let Hypothesis prefer conversations through many states, and long ones."""
+        target(float(len(self.states)), label="states")
+        target(float(self.moment.depth), label="depth")
+
+
+def machine_of(talk: Talk) -> type[BotMachine]:
+    """Return the machine that talks as *talk* says."""
+    machine: type[BotMachine] = type("BotMachine", (BotMachine,), {"talk": talk})
+    machine.TestCase.settings = _settings()
+    return machine
+
+
+def _settings() -> settings:
+    """Return the settings of the profile in force, less what makes no sense where a bot is asked."""
+    profile = settings()
+    return settings(profile, deadline=None, suppress_health_check=[*{*profile.suppress_health_check, *_NO_WORRY}])
+
+
+def _letters(talk: Talk, moment: Moment, letters: Sequence[Letter]) -> st.SearchStrategy[Letter]:
+    """Return what to draw from: letters, and what the user's strategies for this state give."""
+    given = [talk.strategies[state] for state in (moment.state, None) if state in talk.strategies]
+    own = [strategy.map(_as_letter) for strategy in dict.fromkeys(given)]
+    return st.one_of(*([st.sampled_from(letters)] if letters else []), *own)
+
+
+def _as_letter(drawn: Any) -> Letter:
+    if isinstance(drawn, Letter):
+        return drawn
+    return Letter(Text(drawn) if isinstance(drawn, str) else drawn)
