@@ -15,7 +15,7 @@ COMMANDS = {
     "file": ("/file PATH", "send a file"),
     "callback": ("/callback …", "let a webhook call, with this body"),
     "wait": ("/wait 31m", "let time pass; only while the chat is recorded"),
-    "as": ("/as NAME", "go on as somebody else: as user, or with /as NAME in CHAT in a chat with others"),
+    "as": ("/as NAME", "go on as somebody else; in a chat with others: /as NAME in CHAT"),
     "restart": ("/restart", "let the bot's process die and come back, its code read anew"),
     "state": ("/state", "show the state, and what the bot waits for"),
     "vars": ("/vars", "show the variables"),

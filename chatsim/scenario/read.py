@@ -30,7 +30,7 @@ def read_file(path: Path, name: str, how: Expansion, *, seeks_bot: bool = False)
         try:
             root = source.read()
         except NoYaml as error:
-            raise ScenarioError({*error.problems, *_known_before(error.problems[-1].line, source)}) from None
+            raise ScenarioError({*error.problems, *_known_before(error.problems[-1].line, source, how)}) from None
         if root is None:
             raise source.stop(1, 1, "holds no scenario", "write bot: and scenarios:")
         document = ScenarioDocument.model_validate(with_shared(root, source), context=source)
@@ -52,16 +52,20 @@ def _bot_problems(document: ScenarioDocument, source: Source) -> Iterator[Proble
             yield Problem(*source.position(bot.node), what, cure)
 
 
-def _known_before(line: int, source: Source) -> Iterator[Problem]:
+def _known_before(line: int, source: Source, how: Expansion) -> Iterator[Problem]:
     """Yield what is wrong before *line*, from which on the file is no YAML, whatever was meant to follow.
 
-    What is missing may stand further down, and so may what a name stands for: neither is looked at.
+    What is missing may stand further down, and so may what belongs to the scenario that is broken off, and fragments,
+    which take captures: names are looked at only where none of that can be.
     """
     part, root = source.before(line)
     if root is None:
         return
     with suppress(ScenarioError):  # of a file that this one shares with: its problems are noted
-        ScenarioDocument.model_validate(with_shared(root, part), context=part)
+        document = ScenarioDocument.model_validate(with_shared(root, part), context=part)
+        if _shared_key.search(source.text, len(part.text)) is None:
+            whole = dict(list(document.scenarios.items())[:-1])
+            expand(document.model_copy(update={"scenarios": whole}), part, how)
     people_follow = _users_key.search(source.text, len(part.text)) is not None
     may_follow = _MAY_FOLLOW + (("unknown step",) if people_follow else ())
     for problem in part.problems:
@@ -72,4 +76,5 @@ def _known_before(line: int, source: Source) -> Iterator[Problem]:
 
 
 _MAY_FOLLOW = ("is missing", "this is nothing", "is empty", "lacks the column")
+_shared_key = re.compile(r"^(?:fragments|include|users)\s*:", re.MULTILINE)
 _users_key = re.compile(r"^\s*users\s*:", re.MULTILINE)

@@ -20,11 +20,31 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> tuple[int, int, str, str]
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return 1, 1, f"is not YAML: {error.problem or error.context}", GENERAL_CURE
+    opened = _never_closed(text, error, mark)
+    if opened is not None:
+        return opened
     lines = text.splitlines() or [""]
     line = lines[min(mark.line, len(lines) - 1)]
     what, cure, at = _meaning(error, line, text[mark.index : mark.index + 1] if mark.index < len(text) else "")
     place = error.context_mark if at == "context" and error.context_mark is not None else mark
     return place.line + 1, place.column + 1, what, cure
+
+
+def _never_closed(text: str, error: yaml.MarkedYAMLError, mark: yaml.Mark) -> tuple[int, int, str, str] | None:
+    """Say that a bracket is never closed, where that is why nothing more can be read in a later line."""
+    begin = error.context_mark
+    if "parsing a flow" not in (error.context or "") or begin is None:
+        return None
+    index = begin.index
+    if text[index : index + 1] not in set("[{") or not text[index : index + 1]:
+        index = max(text.rfind(bracket, 0, mark.index) for bracket in "[{")
+    if index < 0 or "\n" not in text[index : mark.index] or re.search(r"[\]}]", text[index : mark.index]):
+        return None
+    bracket = text[index]
+    line = text.count("\n", 0, index) + 1
+    closing = {"[": "]", "{": "}"}[bracket]
+    what = f"a {bracket!r} is opened here and never closed"
+    return line, index - text.rfind("\n", 0, index), what, f"close it with {closing!r}, or quote the text"
 
 
 def _meaning(error: yaml.MarkedYAMLError, line: str, char: str) -> tuple[str, str, str]:
@@ -41,6 +61,8 @@ def _meaning(error: yaml.MarkedYAMLError, line: str, char: str) -> tuple[str, st
         return "a quote is opened here and never closed", "close it, or quote the text with the other kind", "context"
     if "flow" in context and re.search(r"""(?<!["'])\$\{""", line):
         return "inside { } and [ ], text with ${…} needs quotes", 'write "${name}"', ""
+    if "block" in context and _value(line)[:1] in {"[", "{"}:
+        return f"the text goes on after what its first {_value(line)[0]!r} began", quote, ""
     return *_of_the_line(problem, line, char, quote), ""
 
 

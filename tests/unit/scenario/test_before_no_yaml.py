@@ -37,6 +37,16 @@ def test_the_problems_before(write):
     assert found[-1][1] == "a quote is opened here and never closed"
 
 
+def test_names_and_files(write):
+    """They are looked at in scenarios that are whole, unless fragments may follow that take what is named."""
+    text = (
+        "bot: a:b\nscenarios:\n  a:\n  - user: ${x}\n  - file: no.png\n  b:\n  - bot: hi\n"
+        "  c:\n  - user: ${y}\n  - bot: [\n"
+    )
+    assert [line for line, _ in problems_of(write(text))] == [4, 5, 7, 10]
+    assert [line for line, _ in problems_of(write(f"{text}fragments:\n  f: [user: hi]\n"))] == [10]
+
+
 def test_people_that_are_named_further_down(write):
     """Who may speak in a step is known only at the end of the file."""
     text = "bot: a:b\nscenarios:\n  a:\n  - ann: hi\n  b:\n  - user: [\n"
@@ -49,8 +59,11 @@ def test_nothing_before_that_is_yaml(write):
 
 
 @pytest.mark.parametrize("file", sorted(SCENARIOS.rglob("*.chat.yaml")), ids=lambda path: path.stem)
-def test_what_is_right_is_not_called_wrong(write, file):
+def test_what_is_right_is_not_called_wrong(write, file, tmp_path):
     """At whatever line a file goes wrong, what precedes is only the beginning of something."""
+    for beside in file.parent.iterdir():
+        if beside.is_file():
+            (tmp_path / beside.name).symlink_to(beside)
     lines = file.read_text("utf-8").splitlines(keepends=True)
     for number in range(1, len(lines)):
         path = write("".join(lines[:number]) + BROKEN)
