@@ -100,8 +100,6 @@ def _median(places: Sequence[int]) -> float:
     if len(places) == 2:  # noqa: PLR2004 - of two, the middle between them
         return (places[0] + places[1]) / 2
     left, right = places[middle - 1] - places[0], places[-1] - places[middle]
-    if left + right == 0:
-        return (places[middle - 1] + places[middle]) / 2
     return (places[middle - 1] * right + places[middle] * left) / (left + right)
 
 
