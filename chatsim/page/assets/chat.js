@@ -4,7 +4,11 @@ import { el } from "./dom.js";
 
 /** Show `turns` (numbers of the bot's turns); `chosen` is told which one is clicked.  `mismatch` goes after its turn. */
 export function chat(bot, turns, chosen, mismatch = null) {
-  return el("ol", { class: "chat" }, ...turns.map((turn, index) => showTurn(bot, bot.turns[turn], index, chosen, mismatch)));
+  return el(
+    "ol",
+    { class: "chat" },
+    ...turns.map((turn, index) => showTurn(bot, bot.turns[turn], index, chosen, mismatch)),
+  );
 }
 
 function showTurn(bot, turn, index, chosen, mismatch) {
@@ -44,8 +48,16 @@ function bubble(message) {
           footer ? el("small", { text: footer }) : null,
         )
       : null,
-    options.length ? el("ul", { class: "options", "aria-label": who === "user" ? "Tapped" : "Offered" }, ...options.map((option) => el("li", { text: option }))) : null,
-    !words && !options.length && !header && !footer ? el("p", { class: "bubble empty", text: "(an empty message)" }) : null,
+    options.length
+      ? el(
+          "ul",
+          { class: "options", "aria-label": who === "user" ? "Tapped" : "Offered" },
+          ...options.map((option) => el("li", { text: option })),
+        )
+      : null,
+    !words && !options.length && !header && !footer
+      ? el("p", { class: "bubble empty", text: "(an empty message)" })
+      : null,
   );
 }
 

@@ -48,8 +48,12 @@ export function legend(place, bot, marked) {
     el(
       "ul",
       { class: "legend", "aria-label": "Legend" },
-      ...(marked ? [swatch("mark", "all", "reached"), swatch("mark", "some", "in part"), swatch("mark", "missed", "not reached")] : []),
-      ...Object.entries(SHAPES).filter(([name]) => shapes.has(name)).map(([name, text]) => swatch("shape", name, text)),
+      ...(marked
+        ? [swatch("mark", "all", "reached"), swatch("mark", "some", "in part"), swatch("mark", "missed", "not reached")]
+        : []),
+      ...Object.entries(SHAPES)
+        .filter(([name]) => shapes.has(name))
+        .map(([name, text]) => swatch("shape", name, text)),
     ),
   );
 }

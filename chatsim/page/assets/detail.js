@@ -1,11 +1,9 @@
 // The panel that tells of what is selected: a state, an arrow, a conversation, a finding, or else the bot.
 
+import { ofFinding, ofScenario } from "./conversations.js";
 import { percent } from "./coverage.js";
 import { count, el, fill } from "./dom.js";
-import { Player } from "./player.js";
-import { SHAPES } from "./shapes.js";
-
-const SHOWN = 30; // how many conversations are listed before the rest is folded away
+import { ofArrow, ofState } from "./places.js";
 
 /**
  * Tell in `place` of `selection`; `select` is told what is clicked, `light` the way to light up in the graph.
@@ -13,16 +11,28 @@ const SHOWN = 30; // how many conversations are listed before the rest is folded
  */
 export function showDetail(place, page, bot, selection, { select, light }) {
   const writers = { state: ofState, arrow: ofArrow, scenario: ofScenario, finding: ofFinding };
-  const { title, kicker, parts, player = null } = selection
-    ? writers[selection.type](bot, selection.index, { select, light })
-    : ofBot(page, bot);
+  const {
+    title,
+    kicker,
+    parts,
+    player = null,
+  } = selection ? writers[selection.type](bot, selection.index, { select, light }) : ofBot(page, bot);
   fill(
     place,
     el(
       "div",
       { class: "head" },
       el("p", { class: "kicker", text: kicker }),
-      selection ? el("button", { type: "button", class: "close plain", "aria-label": "Close", title: "Close (Esc)", text: "✕", on: { click: () => select(null) } }) : null,
+      selection
+        ? el("button", {
+            type: "button",
+            class: "close plain",
+            "aria-label": "Close",
+            title: "Close (Esc)",
+            text: "✕",
+            on: { click: () => select(null) },
+          })
+        : null,
       el("h2", { text: title }),
     ),
     ...parts,
@@ -51,11 +61,42 @@ function ofBot(page, bot) {
     kicker: "Bot",
     title: bot.name,
     parts: [
-      el("p", { text: `${count(bot.states.filter((state) => state.shape !== "open").length, "state")}, ${count(bot.arrows.reduce((sum, arrow) => sum + arrow.transitions.length, 0), "transition")}${declared ? "" : "; it declares none, and these were seen"}.` }),
+      el("p", {
+        text: `${count(bot.states.filter((state) => state.shape !== "open").length, "state")}, ${count(
+          bot.arrows.reduce((sum, arrow) => sum + arrow.transitions.length, 0),
+          "transition",
+        )}${declared ? "" : "; it declares none, and these were seen"}.`,
+      }),
       bot.explored ? el("p", { text: `Explored: ${bot.explored}.` }) : null,
-      rows.length ? el("table", { class: "figures" }, el("caption", { text: "Coverage" }), el("tbody", {}, ...rows)) : null,
+      rows.length
+        ? el("table", { class: "figures" }, el("caption", { text: "Coverage" }), el("tbody", {}, ...rows))
+        : null,
       ...page.problems.map(problem),
-      el("p", { class: "note" }, "Click a state, an arrow or a conversation. Keys: ", key("/"), " search, ", key("↑↓←→"), " from state to state, ", key("Enter"), " open, ", key("+"), " ", key("−"), " ", key("0"), " zoom; in a conversation ", key("←"), " ", key("→"), " step, ", key("Space"), " play; ", key("Esc"), " back."),
+      el(
+        "p",
+        { class: "note" },
+        "Click a state, an arrow or a conversation. Keys: ",
+        key("/"),
+        " search, ",
+        key("↑↓←→"),
+        " from state to state, ",
+        key("Enter"),
+        " open, ",
+        key("+"),
+        " ",
+        key("−"),
+        " ",
+        key("0"),
+        " zoom; in a conversation ",
+        key("←"),
+        " ",
+        key("→"),
+        " step, ",
+        key("Space"),
+        " play; ",
+        key("Esc"),
+        " back.",
+      ),
       page.made ? el("p", { class: "note", text: page.made }) : null,
     ],
   };
@@ -84,151 +125,3 @@ function bar(kind) {
 }
 
 const key = (text) => el("kbd", { text });
-
-// ---------------------------------------------------------------- states and arrows
-
-function ofState(bot, index, act) {
-  const state = bot.states[index];
-  const facts = [SHAPES[state.shape]];
-  if (state.may.length > 1) facts.push(`may: ${state.may.join(", ")}`);
-  if (state.initial) facts.push("chats begin here");
-  if (state.runs) facts.push(`runs the plugin ${state.runs}`);
-  if (state.unknown && state.shape !== "open") facts.push("not declared, but seen");
-  const arrows = (end, other, title) => {
-    const found = bot.arrowsAt(end, index);
-    return found.length ? [el("h3", { text: title }), el("ul", { class: "links" }, ...found.map((arrow) => arrowLink(bot, arrow, other, act.select)))] : [];
-  };
-  const way = shortest(bot, "states", index, act, { type: "state", index });
-  return {
-    kicker: "State",
-    title: state.name,
-    player: way.player,
-    parts: [
-      el("p", { class: "facts", text: facts.join(" · ") }),
-      ...goalsAt(bot, "states", index),
-      ...snippet(state.source),
-      ...way.parts,
-      ...passing(bot, "states", index, act.select),
-      ...arrows("source", "target", "Ways on"),
-      ...arrows("target", "source", "Ways here"),
-    ],
-  };
-}
-
-function arrowLink(bot, arrow, other, select) {
-  const condition = arrow.label ? ` if ${arrow.label}` : "";
-  return el("li", {}, el("button", { type: "button", class: "link", on: { click: () => select({ type: "arrow", index: arrow.index }) } }, el("span", { class: "name", text: bot.states[arrow[other]].name }), el("span", { class: "dim", text: condition })));
-}
-
-function ofArrow(bot, index, act) {
-  const { source, target, transitions } = bot.arrows[index];
-  const way = shortest(bot, "arrows", index, act, { type: "arrow", index });
-  const to = (state) => el("button", { type: "button", class: "link", text: bot.states[state].name, on: { click: () => act.select({ type: "state", index: state }) } });
-  return {
-    kicker: transitions.length > 1 ? count(transitions.length, "transition") : "Transition",
-    title: bot.arrowName(index),
-    player: way.player,
-    parts: [
-      el("p", { class: "facts" }, "from ", to(source), " to ", to(target)),
-      ...transitions.flatMap((transition) => [
-        transitions.length > 1 ? el("h3", { text: transition.name }) : null,
-        conditions(transition),
-        ...snippet(transition.source),
-      ]),
-      ...goalsAt(bot, "arrows", index),
-      ...way.parts,
-      ...passing(bot, "arrows", index, act.select),
-    ],
-  };
-}
-
-const EVENTS = { input: "on what a person does", callback: "on a callback", time: "when time has passed", none: "by itself" };
-
-function conditions({ event, guards, when, trigger, unknown }) {
-  const words = [EVENTS[event], trigger && `trigger ${trigger}`, guards.length && `if ${guards.join(" and ")}`, when.length && `where ${when.join(" or ")}`, unknown && "not declared, but seen"];
-  const shown = words.filter(Boolean).join(" · ");
-  return shown ? el("p", { class: "facts", text: shown }) : null;
-}
-
-/** What is to be reached at a place and was not, by kind. */
-function goalsAt(bot, place, index) {
-  const missed = bot.kinds.flatMap((kind) => kind.goals.filter((goal) => !goal.reached && goal[place].includes(index)).map((goal) => ({ ...goal, kind: kind.kind })));
-  if (!missed.length) return [];
-  return [
-    el(
-      "details",
-      { class: "missed" },
-      el("summary", { text: `${count(missed.length, "thing")} not reached here` }),
-      el("ul", {}, ...missed.slice(0, 60).map((goal) => el("li", { text: `${goal.kind}: ${goal.name}${goal.excluded ? ` (left out: ${goal.excluded})` : ""}` }))),
-    ),
-  ];
-}
-
-function snippet(source) {
-  if (!source) return [];
-  return [
-    el(
-      "figure",
-      { class: "source" },
-      el("figcaption", { text: `${source.file}:${source.line}` }),
-      source.code ? el("pre", { tabindex: "0", "aria-label": "Source" }, el("code", { text: source.code })) : null,
-    ),
-  ];
-}
-
-function shortest(bot, place, index, act, chosen) {
-  const found = bot.shortest(place, index);
-  if (!found) return { parts: [el("p", { class: "nothing", text: bot.scenarios.length ? "No conversation comes here." : "" })], player: null };
-  const player = new Player(bot, found.turns, { onTurn: (way) => act.light({ ...way, chosen }) });
-  const title = found.turns.length ? `The shortest conversation: ${player.length}` : "Chats begin here";
-  return { parts: [el("h3", { text: title }), el("p", { class: "dim", text: found.from }), player.element], player };
-}
-
-function passing(bot, place, index, select) {
-  const found = bot.through(place, index).map(({ scenario }) => ({ ...bot.scenarios[scenario], index: scenario }));
-  if (!found.length) return [];
-  const link = (scenario) =>
-    el("li", {}, el("button", { type: "button", class: `link ${scenario.outcome}`, on: { click: () => select({ type: "scenario", index: scenario.index }) } }, scenario.name));
-  const rest = found.slice(SHOWN);
-  return [
-    el("h3", { text: `${count(found.length, "conversation")} ${found.length === 1 ? "passes" : "pass"} here` }),
-    el("ul", { class: "links" }, ...found.slice(0, SHOWN).map(link)),
-    rest.length ? el("details", {}, el("summary", { text: `${rest.length} more` }), el("ul", { class: "links" }, ...rest.map(link))) : null,
-  ];
-}
-
-// ---------------------------------------------------------------- conversations
-
-function ofScenario(bot, index, { light }) {
-  const scenario = bot.scenarios[index];
-  const mismatch = scenario.headline ? scenario : null;
-  const player = new Player(bot, scenario.turns, { onTurn: light, mismatch });
-  if (scenario.turn !== null) player.at = scenario.turn;
-  const place = scenario.file ? `${scenario.file}:${scenario.line}` : "";
-  return {
-    kicker: `Conversation · ${scenario.outcome}`,
-    title: scenario.name,
-    player,
-    parts: [
-      place ? el("p", { class: "place", text: place }) : null,
-      player.element,
-      scenario.again ? el("p", { class: "again" }, el("span", { class: "dim", text: "again  " }), el("code", { text: scenario.again })) : null,
-    ],
-  };
-}
-
-function ofFinding(bot, index, { light, select }) {
-  const finding = bot.findings[index];
-  const mismatch = { headline: finding.message, lines: [], hint: "", turn: finding.turns.length ? finding.turns.length - 1 : null };
-  const player = new Player(bot, finding.turns, { onTurn: light, mismatch });
-  const state = bot.states[finding.state];
-  return {
-    kicker: `Finding · ${finding.severity}`,
-    title: finding.kind,
-    player,
-    parts: [
-      state ? el("p", { class: "facts" }, "in ", el("button", { type: "button", class: "link", text: state.name, on: { click: () => select({ type: "state", index: finding.state }) } })) : null,
-      player.element,
-    ],
-  };
-}

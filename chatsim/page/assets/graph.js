@@ -2,7 +2,8 @@
 
 import { Camera } from "./camera.js";
 import { fill, svg } from "./dom.js";
-import { HEIGHT, outline, SHAPES } from "./shapes.js";
+import { drawFrame, drawLabel, drawStart, drawState, heads } from "./drawing.js";
+import { HEIGHT } from "./shapes.js";
 
 const FAR = 0.4; // below this scale, what is written on arrows is not drawn
 
@@ -11,7 +12,10 @@ export class Graph {
   constructor(canvas, bot, chosen) {
     this.bot = bot;
     this.chosen = chosen;
-    this.current = Math.max(bot.states.findIndex((state) => state.initial), 0);
+    this.current = Math.max(
+      bot.states.findIndex((state) => state.initial),
+      0,
+    );
     this.states = bot.states.map((state, index) => drawState(state, index));
     this.arrows = bot.arrows.map((arrow, index) => svg("path", { class: "arrow", d: arrow.path, "data-arrow": index }));
     this.labels = bot.arrows.map((arrow) => arrow.label && arrow.at && drawLabel(arrow));
@@ -148,59 +152,20 @@ function markOf(marks) {
 /** The arrow at a point of the screen, or within a few pixels of it. */
 function arrowNear(x, y) {
   for (const reach of [0, 3, 6]) {
-    for (const [dx, dy] of [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]]) {
+    for (const [dx, dy] of [
+      [0, 0],
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+      [1, 1],
+      [-1, -1],
+      [1, -1],
+      [-1, 1],
+    ]) {
       const found = document.elementFromPoint(x + dx * reach, y + dy * reach)?.closest(".arrow");
       if (found) return found;
     }
   }
   return null;
-}
-
-// ---------------------------------------------------------------- drawing
-
-function heads() {
-  const head = (id, size) =>
-    svg(
-      "marker",
-      { id, viewBox: "0 0 8 8", markerWidth: size, markerHeight: size, refX: 7, refY: 4, orient: "auto", markerUnits: "userSpaceOnUse" },
-      svg("path", { d: "M0 0.5L8 4L0 7.5z" }),
-    );
-  return svg("defs", {}, head("head", 9), head("bighead", 13));
-}
-
-function drawState(state, index) {
-  const also = state.may.length ? `, may also ${state.may.join(", ")}` : "";
-  const name = `${state.name}, ${SHAPES[state.shape]}${also}`;
-  return svg(
-    "g",
-    {
-      class: "state",
-      transform: `translate(${state.x} ${state.y})`,
-      role: "button",
-      tabindex: "-1",
-      "aria-label": name,
-      "data-state": index,
-      "data-shape": state.shape,
-      "data-unknown": state.unknown,
-    },
-    svg("title", { text: name }),
-    ...outline(state.shape, state.width),
-    svg("text", { dy: "0.35em", text: state.short || state.name }),
-  );
-}
-
-function drawLabel({ label, at: [x, y] }) {
-  return svg("text", { class: "label", x, y, dy: "0.35em", text: label });
-}
-
-function drawStart({ x, y, width }) {
-  const left = x - width / 2;
-  return svg("g", { class: "start" }, svg("circle", { cx: left - 24, cy: y, r: 5 }), svg("path", { d: `M${left - 19} ${y}H${left - 1}` }));
-}
-
-function drawFrame({ title, x, y, width, height }) {
-  return [
-    svg("rect", { class: "frame", x, y, width, height, rx: 12 }),
-    svg("text", { class: "frame-title", x: x + 14, y: y + HEIGHT / 2 + 8, text: title }),
-  ];
 }

@@ -4,7 +4,13 @@ import { count, el, fill } from "./dom.js";
 import { isBad } from "./model.js";
 
 const MARKS = { passed: "✓", failed: "✗", skipped: "○", xfailed: "✓", xpassed: "!" };
-const WORDS = { passed: "passed", failed: "failed", skipped: "skipped", xfailed: "failed as expected", xpassed: "passed unexpectedly" };
+const WORDS = {
+  passed: "passed",
+  failed: "failed",
+  skipped: "skipped",
+  xfailed: "failed as expected",
+  xpassed: "passed unexpectedly",
+};
 
 /** List all of `bot` in `place`; `select` is told what is clicked. */
 export function showLists(place, bot, select) {
@@ -20,7 +26,13 @@ function tally(scenarios) {
   const counts = {};
   for (const { outcome } of scenarios) counts[outcome] = (counts[outcome] ?? 0) + 1;
   const shown = Object.keys(WORDS).filter((outcome) => counts[outcome]);
-  return el("span", { class: "tally" }, ...shown.map((outcome) => el("span", { class: outcome, title: WORDS[outcome], text: `${MARKS[outcome]} ${counts[outcome]}` })));
+  return el(
+    "span",
+    { class: "tally" },
+    ...shown.map((outcome) =>
+      el("span", { class: outcome, title: WORDS[outcome], text: `${MARKS[outcome]} ${counts[outcome]}` }),
+    ),
+  );
 }
 
 function files(bot, select) {
@@ -33,12 +45,28 @@ function files(bot, select) {
   const badFirst = ([, one], [, other]) => (bad(other) > 0) - (bad(one) > 0);
   return [...found].sort(badFirst).map(([file, scenarios]) => {
     const short = file.split("/").at(-1);
-    const sorted = scenarios.toSorted((one, other) => isBad(other.outcome) - isBad(one.outcome) || one.index - other.index);
+    const sorted = scenarios.toSorted(
+      (one, other) => isBad(other.outcome) - isBad(one.outcome) || one.index - other.index,
+    );
     return el(
       "details",
       { class: "file", open: bad(scenarios) > 0 || found.size <= 4 },
       el("summary", { title: file }, el("span", { class: "name", text: short || "conversations" }), tally(scenarios)),
-      el("ul", {}, ...sorted.map((scenario) => entry("scenario", scenario.index, scenario.outcome, MARKS[scenario.outcome], WORDS[scenario.outcome], scenario.name, select))),
+      el(
+        "ul",
+        {},
+        ...sorted.map((scenario) =>
+          entry(
+            "scenario",
+            scenario.index,
+            scenario.outcome,
+            MARKS[scenario.outcome],
+            WORDS[scenario.outcome],
+            scenario.name,
+            select,
+          ),
+        ),
+      ),
     );
   });
 }
@@ -49,7 +77,12 @@ function entry(type, index, tone, mark, said, text, select) {
     {},
     el(
       "button",
-      { type: "button", class: `entry ${tone}`, "data-entry": `${type}/${index}`, on: { click: () => select({ type, index }) } },
+      {
+        type: "button",
+        class: `entry ${tone}`,
+        "data-entry": `${type}/${index}`,
+        on: { click: () => select({ type, index }) },
+      },
       el("span", { class: "mark", "aria-hidden": "true", text: mark }),
       el("span", { class: "unseen", text: `${said}: ` }),
       el("span", { class: "text", text }),
@@ -75,7 +108,12 @@ function missing(bot, select) {
       return el(
         "details",
         { class: "file" },
-        el("summary", {}, el("span", { class: "name", text: kind.kind }), el("span", { class: "tally", text: `${kind.total - kind.reached} of ${kind.total}` })),
+        el(
+          "summary",
+          {},
+          el("span", { class: "name", text: kind.kind }),
+          el("span", { class: "tally", text: `${kind.total - kind.reached} of ${kind.total}` }),
+        ),
         el(
           "ul",
           {},
@@ -86,7 +124,9 @@ function missing(bot, select) {
               : entry(...place, "missed", "·", "not reached", goal.name, select);
           }),
         ),
-        kind.total - kind.reached > goals.length ? el("p", { class: "note", text: `and ${count(kind.total - kind.reached - goals.length, "more", "more")}` }) : null,
+        kind.total - kind.reached > goals.length
+          ? el("p", { class: "note", text: `and ${count(kind.total - kind.reached - goals.length, "more", "more")}` })
+          : null,
       );
     }),
   ];

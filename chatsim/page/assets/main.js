@@ -45,7 +45,8 @@ state.on((now, changed) => {
     if (player && now.selection.type !== "state" && now.selection.type !== "arrow") graph.behold(player.way().states);
     if (now.selection?.type === "state") graph.reveal(now.selection.index);
     if (now.selection?.type === "arrow") graph.revealArrow(now.selection.index);
-    if (now.selection && window.matchMedia("(max-width: 899px)").matches) at("detail").scrollIntoView({ block: "start" });
+    if (now.selection && window.matchMedia("(max-width: 899px)").matches)
+      at("detail").scrollIntoView({ block: "start" });
     history.replaceState(null, "", written(now.bot, now.selection));
   }
 });

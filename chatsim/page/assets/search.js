@@ -29,7 +29,20 @@ export function offerSearch(input, list, bot, select) {
   };
   const search = () => {
     hits = find(bot(), input.value);
-    fill(list, ...(hits.length ? hits.map((hit, index) => show(hit, index, take)) : [el("li", { role: "option", "aria-disabled": "true", "aria-selected": "false", class: "none", text: "Nothing has this name" })]));
+    fill(
+      list,
+      ...(hits.length
+        ? hits.map((hit, index) => show(hit, index, take))
+        : [
+            el("li", {
+              role: "option",
+              "aria-disabled": "true",
+              "aria-selected": "false",
+              class: "none",
+              text: "Nothing has this name",
+            }),
+          ]),
+    );
     list.hidden = !input.value.trim();
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(hits.length ? 0 : -1);
