@@ -1,11 +1,54 @@
-"""Collect the facts that a conversation shows."""
+"""Collect the facts that a conversation shows.
+
+Thousands of conversations show the same: each fact is made once, and has a number from then on.  To look a number up
+takes a tenth of the time of making the fact and finding it among others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.trace import Callback, ChatState, Event, Hop, Option, Snapshot, Tap, Text, Trace, Turn, Wait
+
+_MOST_HOPS = 10_000
+"""How many hops are known by the object that they are."""
+
+
+class FactNumbers:
+    """Facts, each with the number of its place in `facts`."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self._numbers: dict[Any, int] = {}
+        self._hops: dict[int, tuple[Hop, int]] = {}
+
+    def of(self, kind: type[Fact], *parts: Any) -> int:
+        """Return the number of the fact of this *kind* that consists of *parts*."""
+        number = self._numbers.get((kind, parts))
+        if number is None:
+            number = self._numbers[kind, parts] = len(self.facts)
+            self.facts.append(kind(*parts))
+        return number
+
+    def of_hop(self, hop: Hop) -> int:
+        """Return the number of the fact that *hop* was taken; a machine tells the same hop by the same object."""
+        known = self._hops.get(id(hop))
+        if known is not None and known[0] is hop:
+            return known[1]
+        number = self.of(Hopped, hop.source, hop.target, hop.guards, hop.machine)
+        if len(self._hops) < _MOST_HOPS:
+            self._hops[id(hop)] = (hop, number)
+        return number
+
+    def of_pair(self, first: int, second: int) -> int:
+        """Return the number of the fact that one hop followed on another, which are given by their numbers."""
+        number = self._numbers.get((first, second))
+        if number is None:
+            number = self._numbers[first, second] = len(self.facts)
+            one, two = self.facts[first], self.facts[second]
+            self.facts.append(Followed(one, two))  # type: ignore[arg-type]  # the facts of hops
+        return number
 
 
 def facts_of(trace: Trace) -> frozenset[Fact]:
@@ -16,84 +59,93 @@ def facts_of(trace: Trace) -> frozenset[Fact]:
     >>> sorted(type(fact).__name__ for fact in facts_of(Trace((turn,))))
     ['Ended', 'Followed', 'Hopped', 'Hopped']
     """
-    return frozenset(_Collecting(trace.start).facts(trace.turns))
+    numbers = FactNumbers()
+    return frozenset([numbers.facts[number] for number in shown_by(trace, numbers)])
+
+
+def shown_by(trace: Trace, numbers: FactNumbers) -> set[int]:
+    """Return the *numbers* of the facts that *trace* shows."""
+    return _Collecting(trace.start, numbers).collect(trace.turns)
 
 
 class _Collecting:
     """Goes through the turns of a conversation, and knows what each chat did last and is offered."""
 
-    def __init__(self, start: Snapshot) -> None:
+    __slots__ = ("before", "last", "numbers", "offers", "shown")
+
+    def __init__(self, start: Snapshot, numbers: FactNumbers) -> None:
         self.before = start
-        self.last: dict[tuple[str, str], Hopped] = {}
+        self.numbers = numbers
+        self.shown: set[int] = set()
+        self.last: dict[tuple[str, str], tuple[Hop, int]] = {}
         self.offers: dict[str, list[tuple[str, Option]]] = {}
 
-    def facts(self, turns: tuple[Turn, ...]) -> Iterator[Fact]:
-        """Yield what *turns* show, some of it more than once."""
+    def collect(self, turns: tuple[Turn, ...]) -> set[int]:
+        """Return what *turns* show."""
+        show, number = self.shown.add, self.numbers.of
         for turn in turns:
-            yield from self._arrived(turn)
-            after = turn.chat_state
+            event, ended = turn.event, turn.ended
+            before = self.before.chats.get(event.chat)
+            after = ended or turn.snapshot.chats.get(event.chat)
+            if before is not None and before.state is not None:
+                show(number(WasIn, before.state, before.waits))
+            if type(event) is Callback:
+                self._called_back(before, turn.hops)
+            if self.offers and type(event) is not Wait:
+                self._choose(event)
             if turn.hops:
-                yield from self._hops(turn.event.chat, turn.hops)
+                self._hop(event.chat, turn.hops)
             elif turn.error is None:
-                yield from self._moved(turn.event.chat, after.state)
-            if turn.ended is not None:
-                self._forget(turn.event.chat)
-                if after.state is not None:
-                    yield Ended(after.state)
-            elif after.state is not None:
-                yield WasIn(after.state, after.waits)
-            yield from self._offered(turn)
+                self._move(before, after)
+            if ended is not None:
+                self._end(event.chat, ended)
+            elif after is not None and after.state is not None:
+                show(number(WasIn, after.state, after.waits))
+            self._offer(turn, after)
             self.before = turn.snapshot
+        return self.shown
 
-    def _arrived(self, turn: Turn) -> Iterator[Fact]:
-        event, before = turn.event, self.before.chats.get(turn.event.chat)
-        if before is not None and before.state is not None:
-            yield WasIn(before.state, before.waits)
-        if isinstance(event, Callback):
-            yield from _called_back(before, turn.hops)
-        if isinstance(event, Wait):
-            return
+    def _called_back(self, before: ChatState | None, hops: tuple[Hop, ...]) -> None:
+        """Note where a callback came: where the first hop went on, or else where the chat was."""
+        if hops and hops[0].source is not None:
+            self.shown.add(self.numbers.of(CalledBack, hops[0].source, hops[0].machine))
+        elif before is not None and before.state is not None:
+            self.shown.add(self.numbers.of(CalledBack, before.state, ""))
+
+    def _choose(self, event: Event) -> None:
         for state, option in self.offers.pop(event.chat, ()):
             if _takes(event, option):
-                yield Chosen(state, option.title)
+                self.shown.add(self.numbers.of(Chosen, state, option.title))
 
-    def _hops(self, chat: str, hops: tuple[Hop, ...]) -> Iterator[Fact]:
+    def _hop(self, chat: str, hops: tuple[Hop, ...]) -> None:
+        show, numbers, last = self.shown.add, self.numbers, self.last
         for hop in hops:
-            hopped = Hopped(hop.source, hop.target, hop.guards, hop.machine)
-            yield hopped
-            before = self.last.get((chat, hop.machine))
+            number = numbers.of_hop(hop)
+            show(number)
+            known = last.get((chat, hop.machine))
             # After an error the chat goes on from where it was before the turn.
-            if before is not None and (before.source if before.target is None else before.target) == hop.source:
-                yield Followed(before, hopped)
-            self.last[chat, hop.machine] = hopped
+            if known is not None and (known[0].source if known[0].target is None else known[0].target) == hop.source:
+                show(numbers.of_pair(known[1], number))
+            last[chat, hop.machine] = (hop, number)
 
-    def _moved(self, chat: str, target: str | None) -> Iterator[Fact]:
-        before = self.before.chats.get(chat)
-        source = before.state if before is not None else None
+    def _move(self, before: ChatState | None, after: ChatState | None) -> None:
+        source, target = (at.state if at is not None else None for at in (before, after))
         if source is not None and target is not None and source != target:
-            yield Moved(source, target)
+            self.shown.add(self.numbers.of(Moved, source, target))
 
-    def _forget(self, chat: str) -> None:
+    def _end(self, chat: str, ended: ChatState) -> None:
         for key in [key for key in self.last if key[0] == chat]:
             del self.last[key]
+        if ended.state is not None:
+            self.shown.add(self.numbers.of(Ended, ended.state))
 
-    def _offered(self, turn: Turn) -> Iterator[Fact]:
+    def _offer(self, turn: Turn, after: ChatState | None) -> None:
         for reply in turn.replies:
-            if not reply.options:
-                continue
-            at = turn.chat_state if reply.chat == turn.event.chat else turn.snapshot.chats.get(reply.chat)
-            state = (at.state if at is not None else None) or ""
-            for option in reply.options:
-                self.offers.setdefault(reply.chat, []).append((state, option))
-                yield Offered(state, option.title)
-
-
-def _called_back(before: ChatState | None, hops: tuple[Hop, ...]) -> Iterator[Fact]:
-    """Yield where a callback came: where the first hop went on, or else where the chat was."""
-    if hops and hops[0].source is not None:
-        yield CalledBack(hops[0].source, hops[0].machine)
-    elif before is not None and before.state is not None:
-        yield CalledBack(before.state)
+            if reply.options:
+                at = after if reply.chat == turn.event.chat else turn.snapshot.chats.get(reply.chat)
+                state = (at.state if at is not None else None) or ""
+                self.offers.setdefault(reply.chat, []).extend([(state, option) for option in reply.options])
+                self.shown.update([self.numbers.of(Offered, state, option.title) for option in reply.options])
 
 
 def _takes(event: Event, option: Option) -> bool:

@@ -123,7 +123,7 @@ class _BotInFile(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    coverage: int = FORMAT
+    coverage: int
     by: list[str] = []
     bots: list[_BotInFile] = []
 
@@ -142,7 +142,7 @@ def encoded(coverage: Coverage) -> bytes:
         )
         for bot, recorded in sorted(coverage.bots.items())
     ]
-    return msgspec.json.encode({"coverage": FORMAT, **msgspec.to_builtins(_File(by=names, bots=bots))})
+    return msgspec.json.encode(_File(coverage=FORMAT, by=names, bots=bots))
 
 
 def _written(seen: tuple[Fact, Any]) -> bytes:

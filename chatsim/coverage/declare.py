@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,7 @@ def declared_by(bot: Bot, root: Path) -> Declared | None:
     return Declared(graph, excluded_lines(graph, root), datetime.now(UTC).isoformat())
 
 
+@lru_cache(maxsize=1_000)
 def shown_from(root: Path, file: str) -> str:
     """Return the path *file*, seen from the working folder, as it is seen from *root*; as a whole if it lies elsewhere."""
     path, base = os.path.realpath(file), os.path.realpath(root)

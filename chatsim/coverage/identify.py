@@ -10,7 +10,6 @@ from typing import Any
 
 from chatsim.coverage.data import BotId
 from chatsim.coverage.declare import shown_from
-from chatsim.recording.tape import name_of
 from chatsim.stage import Stage
 
 Namespace = Mapping[str, Any]
@@ -47,6 +46,8 @@ def _by_object(value: Any, root: Path) -> tuple[BotId, str]:
     kind = value if isclass(value) or isroutine(value) else type(value)
     module, name = kind.__module__, kind.__qualname__
     if kind is not value:
+        from chatsim.recording.tape import name_of  # noqa: PLC0415 - seldom needed, and loads what masks secrets
+
         # What holds the object tells more than its class, which may be chatsim's own.
         home, _, held = name_of(value).partition(":")
         if held:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from chatsim.coverage.collect import facts_of
+from chatsim.coverage.collect import FactNumbers, shown_by
 from chatsim.coverage.data import BotId, Coverage, Declared, Recorded
 from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.trace import Trace
@@ -39,7 +39,6 @@ _Line: TypeAlias = WasIn | Hopped | Moved | Followed | Offered | Chosen | Called
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(_Line).decode
 
 
 class Recorder:
@@ -54,8 +53,9 @@ class Recorder:
         self.path = path
         self._bots: dict[BotId, int] = {}
         self._met: dict[BotId, _Bot] = {}
-        self._facts: dict[Fact, int] = {}
-        self._seen: dict[BotId, dict[Fact, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._numbers = FactNumbers()
+        self._told = 0
+        self._shown: list[tuple[BotId, str, set[int]]] = []
         self._file: int | None = None
 
     def declares(self, bot: BotId, reference: str, declared: Declared | None) -> None:
@@ -66,34 +66,30 @@ class Recorder:
 
     def note(self, bot: BotId, by: str, trace: Trace) -> None:
         """Take note of the conversation *trace* with *bot*, under the name *by*."""
-        facts = facts_of(trace)
-        seen = self._seen[bot]
-        for fact in facts:
-            seen[fact].add(by)
-        if self.path is not None:
-            self._write(self._lines(bot, by, facts))
+        shown = shown_by(trace, self._numbers)
+        self._shown.append((bot, by, shown))
+        facts = self._numbers.facts
+        self._write([*facts[self._told :], _Showed(by, self._bots[bot], list(shown))])
+        self._told = len(facts)
 
     def coverage(self) -> Coverage:
         """Return what was gathered so far."""
-        return _coverage(self._met.values(), self._seen)
+        numbered: dict[BotId, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for bot, by, shown in self._shown:
+            seen = numbered[bot]
+            for number in shown:
+                seen[number].add(by)
+        facts = self._numbers.facts
+        return _coverage(
+            self._met.values(),
+            {bot: {facts[number]: by for number, by in seen.items()} for bot, seen in numbered.items()},
+        )
 
     def close(self) -> None:
         """Write no more."""
         if self._file is not None:
             os.close(self._file)
         self._file = self.path = None
-
-    def _lines(self, bot: BotId, by: str, facts: frozenset[Fact]) -> list[_Line]:
-        lines: list[_Line] = []
-        numbers = []
-        for fact in facts:
-            number = self._facts.get(fact)
-            if number is None:
-                number = self._facts[fact] = len(self._facts)
-                lines.append(fact)
-            numbers.append(number)
-        lines.append(_Showed(by, self._bots[bot], numbers))
-        return lines
 
     def _write(self, lines: list[_Line]) -> None:
         if self.path is None:
@@ -119,12 +115,13 @@ def read_part(path: Path) -> Coverage:
 
     Raises `OSError` where the file cannot be read.
     """
+    decode = msgspec.json.Decoder(_Line).decode
     bots: list[_Bot] = []
     facts: list[Fact] = []
     seen: dict[BotId, dict[Fact, set[str]]] = defaultdict(lambda: defaultdict(set))
     for line in path.read_bytes().split(b"\n")[:-1]:
         try:
-            read = _decode(line)
+            read = decode(line)
         except msgspec.DecodeError:
             break
         if isinstance(read, _Bot):

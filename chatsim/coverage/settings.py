@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,16 +27,22 @@ def settings_of(root: Path) -> Settings:
     """
     path = root / "pyproject.toml"
     try:
-        project = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        table = _table(text) if "chatsim" in text else {}
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
         raise SetupError(f"{path} cannot be read: {error}") from None
-    table: Any = project.get("tool", {}).get("chatsim", {}).get("coverage", {})
     try:
         return _read(table)
     except SetupError as error:
         raise SetupError(f"{path} {TABLE}: {error}") from None
+
+
+def _table(text: str) -> Any:
+    import tomllib  # noqa: PLC0415 - takes a while to load, and most projects say nothing
+
+    return tomllib.loads(text).get("tool", {}).get("chatsim", {}).get("coverage", {})
 
 
 def _read(table: Any) -> Settings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +20,7 @@ from chatsim.coverage.table import coverage_table
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.report.document import Line
 from chatsim.report.step_summary import append_step_summary
-from chatsim.scenario.sharing import project_folders
+from chatsim.scenario.project import project_folders
 from chatsim.stage import Stage
 
 Format = Callable[[Report], str]
@@ -33,8 +32,7 @@ FORMATS: dict[str, tuple[str, Format]] = {
 """Each format, with the name of its file where none is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFile:
+class ReportFile(NamedTuple):
     """A report to be written: in which format, to which file."""
 
     format: str
@@ -63,8 +61,7 @@ class ReportFile:
             raise SetupError(f"the report {self.path} cannot be written: {error.strerror or error}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What was asked for.
 
     Args:

@@ -7,7 +7,7 @@ and everything is checked once, where it ends up.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,11 @@ import yaml
 from chatsim.errors import ScenarioError
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
+from chatsim.scenario.project import project_folders
 from chatsim.scenario.readers import describe
 
 FOLDER_FILE = "chatsim.yaml"
 """What the scenario files in a folder, and in those below it, have in common."""
-
-ROOT_MARKS = ("pyproject.toml", ".git", "pytest.ini", "tox.ini", "setup.cfg", "setup.py")
-"""The first folder upwards that holds one of these is the last one in which `FOLDER_FILE` is looked for."""
 
 FOLDER_KEYS = ("bot", "credentials", "env", "mock", "allow", "users", "fragments", "include", "defaults")
 INCLUDED_KEYS = ("fragments", "mock", "users", "include")
@@ -50,20 +48,6 @@ _SHARING = ("include", "defaults", *UNDER_SCENARIOS)
 
 
 # ---------------------------------------------------------------- folders
-
-
-def project_folders(folder: Path, exists: Callable[[str], bool]) -> Iterator[Path]:
-    """Yield *folder* and those above it, up to the root of its project; without one, *folder* alone.
-
-    *exists* says whether there is anything at a path.
-    """
-    above = [folder, *folder.parents]
-    for index, each in enumerate(above):
-        place = str(each)
-        if any(exists(f"{place}{os.sep}{mark}") for mark in ROOT_MARKS):
-            yield from above[: index + 1]
-            return
-    yield folder
 
 
 def _folder_files(source: Source) -> Iterator[yaml.MappingNode]:

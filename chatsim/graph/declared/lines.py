@@ -14,6 +14,9 @@ from chatsim.graph.source.code import is_the_bots_module, module_tree, shown_pat
 _CLASS = ""
 
 
+_FRAMEWORKS = ("abc", "builtins", "chatsim", "jb_manager_bot", "transitions", "typing")
+
+
 class DeclarationLines:
     """Finds the lines of what a class, or one that it inherits from, declares."""
 
@@ -42,6 +45,9 @@ class DeclarationLines:
 def _assigned(kind: type) -> Iterator[tuple[str, tuple[SourceLine, ast.expr]]]:
     """Yield what the classes of *kind* assign to names in their bodies, the nearest class last; its own line first."""
     for base in reversed(kind.__mro__):
+        # What a framework's own class declares is empty, and its modules are long to read.
+        if base is not kind and base.__module__.partition(".")[0] in _FRAMEWORKS:
+            continue
         file, node = _class_node(base)
         if node is None:
             continue

@@ -255,9 +255,9 @@ class TestFolders:
         assert tree(files, "x/y/a.chat.yaml").env == {}
 
     def test_without_a_project_only_the_folder_counts(self, tree, monkeypatch):
-        from chatsim.scenario import sharing
+        from chatsim.scenario import project
 
-        monkeypatch.setattr(sharing, "ROOT_MARKS", ())
+        monkeypatch.setattr(project, "ROOT_MARKS", ())
         files = {"chatsim.yaml": "env: {A: 1}\n", "x/chatsim.yaml": "env: {B: 2}\n", "x/a.chat.yaml": BASE}
         assert tree(files, "x/a.chat.yaml").env == {"B": "2"}
 
