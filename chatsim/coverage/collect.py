@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Moved, Offered, WasIn
-from chatsim.trace import Callback, ChatState, Event, Hop, Option, Snapshot, Tap, Text, Trace, Turn, Wait
+from chatsim.trace import Callback, ChatState, Event, Hop, Option, Reply, Snapshot, Tap, Text, Trace, Turn, Wait
 
 _MOST_HOPS = 10_000
 """How many hops are known by the object that they are."""
@@ -76,34 +76,37 @@ class _Collecting:
     def __init__(self, start: Snapshot, numbers: FactNumbers) -> None:
         self.before = start
         self.numbers = numbers
-        self.shown: set[int] = set()
-        self.last: dict[tuple[str, str], tuple[Hop, int]] = {}
+        self.shown = {numbers.of(WasIn, at.state, at.waits) for at in start.chats.values() if at.state is not None}
+        self.last: dict[tuple[str, str], tuple[str | None, int]] = {}
+        """Where the last hop of a chat's machine led, and its number."""
         self.offers: dict[str, list[tuple[str, Option]]] = {}
 
     def collect(self, turns: tuple[Turn, ...]) -> set[int]:
         """Return what *turns* show."""
-        show, number = self.shown.add, self.numbers.of
         for turn in turns:
-            event, ended = turn.event, turn.ended
-            before = self.before.chats.get(event.chat)
-            after = ended or turn.snapshot.chats.get(event.chat)
-            if before is not None and before.state is not None:
-                show(number(WasIn, before.state, before.waits))
-            if type(event) is Callback:
-                self._called_back(before, turn.hops)
+            event = turn.event
             if self.offers and type(event) is not Wait:
                 self._choose(event)
             if turn.hops:
                 self._hop(event.chat, turn.hops)
-            elif turn.error is None:
-                self._move(before, after)
-            if ended is not None:
-                self._end(event.chat, ended)
+            if not turn.hops or type(event) is Callback:
+                self._without_hops(turn)
+            after = turn.ended or turn.snapshot.chats.get(event.chat)
+            if turn.ended is not None:
+                self._end(event.chat, turn.ended)
             elif after is not None and after.state is not None:
-                show(number(WasIn, after.state, after.waits))
+                self.shown.add(self.numbers.of(WasIn, after.state, after.waits))
             self._offer(turn, after)
             self.before = turn.snapshot
         return self.shown
+
+    def _without_hops(self, turn: Turn) -> None:
+        """Note what hops do not tell: where a callback came, and where a bot went that tells none."""
+        before = self.before.chats.get(turn.event.chat)
+        if type(turn.event) is Callback:
+            self._called_back(before, turn.hops)
+        if not turn.hops and turn.error is None:
+            self._move(before, turn.ended or turn.snapshot.chats.get(turn.event.chat))
 
     def _called_back(self, before: ChatState | None, hops: tuple[Hop, ...]) -> None:
         """Note where a callback came: where the first hop went on, or else where the chat was."""
@@ -122,11 +125,12 @@ class _Collecting:
         for hop in hops:
             number = numbers.of_hop(hop)
             show(number)
-            known = last.get((chat, hop.machine))
+            machine = (chat, hop.machine)
+            known = last.get(machine)
             # After an error the chat goes on from where it was before the turn.
-            if known is not None and (known[0].source if known[0].target is None else known[0].target) == hop.source:
+            if known is not None and known[0] == hop.source:
                 show(numbers.of_pair(known[1], number))
-            last[chat, hop.machine] = (hop, number)
+            last[machine] = (hop.source if hop.target is None else hop.target, number)
 
     def _move(self, before: ChatState | None, after: ChatState | None) -> None:
         source, target = (at.state if at is not None else None for at in (before, after))
@@ -140,8 +144,8 @@ class _Collecting:
             self.shown.add(self.numbers.of(Ended, ended.state))
 
     def _offer(self, turn: Turn, after: ChatState | None) -> None:
-        for reply in turn.replies:
-            if reply.options:
+        for reply in turn.effects:
+            if type(reply) is Reply and reply.options:
                 at = after if reply.chat == turn.event.chat else turn.snapshot.chats.get(reply.chat)
                 state = (at.state if at is not None else None) or ""
                 self.offers.setdefault(reply.chat, []).extend([(state, option) for option in reply.options])
