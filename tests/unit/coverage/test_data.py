@@ -104,7 +104,10 @@ class TestFile:
             (b"[]", "Expected `object`"),
             (b'{"coverage": 2}', "format 2, and this chatsim reads 1"),
             (b'{"coverage": 1, "bots": [{"name": "x", "seen": [[{"fact": "flew"}, [0]]]}]}', "Invalid value 'flew'"),
-            (b'{"coverage": 1, "bots": [{"name": "x", "seen": [[{"fact": "end", "state": "a"}, [0]]]}]}', "stands for none"),
+            (
+                b'{"coverage": 1, "bots": [{"name": "x", "seen": [[{"fact": "end", "state": "a"}, [0]]]}]}',
+                "stands for none",
+            ),
         ],
     )
     def test_refused(self, data, why):
