@@ -32,10 +32,6 @@ class Source:
     closure: Mapping[str, Any]
     namespace: Mapping[str, Any]
 
-    def line(self, node: ast.AST) -> SourceLine:
-        """Return the line of *node*, which is in this function."""
-        return SourceLine(shown_path(self.file), getattr(node, "lineno", 1))
-
 
 def source_of(function: FunctionType) -> Source | None:
     """Return the source of *function*, or None where there is none to read, or it cannot be told from another's."""

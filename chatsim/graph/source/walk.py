@@ -117,7 +117,7 @@ class Scope:
             if isinstance(kind, Const) and isinstance(instance, Instance):
                 mro = instance.kind.__mro__
                 after = mro[mro.index(kind.value) + 1 :] if kind.value in mro else ()
-                return (Instance(type("super", after[:1], {}), instance.attributes),) if after else UNKNOWN
+                return (Instance(after[0], instance.attributes),) if after else UNKNOWN
         return UNKNOWN
 
     @contextlib.contextmanager

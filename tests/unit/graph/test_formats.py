@@ -182,6 +182,22 @@ class TestDot:
 
         assert 'tooltip="a\\nbot.py:7"' in write_dot(graph)
 
+    def test_marks(self):
+        text = write_dot(shop(), {("", "ask"): "missed", shop().transitions[1].id: "gone"})
+
+        assert (
+            '"s1" [label="ask", shape="box", style="rounded,filled,dashed", color="#c53030", fillcolor="#fdecec"'
+            in text
+        )
+        assert (
+            'color="#c53030", style="dashed", label=" is_big ", fontcolor="#c53030"' in text or 'style="dashed"' in text
+        )
+
+    def test_places(self):
+        from chatsim.graph.layout.model import Point
+
+        assert 'pos="3.0,-4.0!"' in dot_of(view(shop()), places={"s1": Point(3, 4)})
+
     def test_without_a_graph_it_is_only_a_picture(self):
         assert "chatsim=" not in dot_of(view(shop()))
 

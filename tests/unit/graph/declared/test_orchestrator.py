@@ -372,6 +372,151 @@ def imported(chat_id, text, context, sender):
     return loads(text), context
 
 
+def annotated(chat_id, text, context, sender):
+    following: str
+    other: str = "typed"
+    following = other
+    return following, context
+
+
+def starred_names(chat_id, text, context, sender):
+    first, *_ = [text, "a"]
+    return first, context
+
+
+def appended(chat_id, text, context, sender):
+    found = ["a"]
+    found.append(text)
+    return found[0], context
+
+
+def deleted(chat_id, text, context, sender):
+    found = {"a": "one", "b": "two"}
+    del found["b"]
+    return found["a"], context
+
+
+def inner_class(chat_id, text, context, sender):
+    class Local:
+        name = "inner"
+
+    return Local.name, context
+
+
+def decorated_inside(chat_id, text, context, sender):
+    @functools.cache
+    def following():
+        return "x"
+
+    return following(), context
+
+
+def skipping(chat_id, text, context, sender):
+    following = "none"
+    for letter in text:
+        if letter == " ":
+            continue
+        following = "letter"
+    return following, context
+    return "never", context
+
+
+def two_handlers(chat_id, text, context, sender):
+    try:
+        int(text)
+    except ValueError:
+        following = "value"
+    except:  # noqa: E722
+        return "any", context
+    else:
+        following = "number"
+    return following, context
+
+
+def always_raising(chat_id, text, context, sender):
+    try:
+        raise ValueError
+    finally:
+        sender.send_message(chat_id, "bye")
+
+
+def named_case(chat_id, text, context, sender):
+    match text:
+        case "a" | "b" as letter:
+            return letter, context
+        case str() as word:
+            return word, context
+    return "other", context
+
+
+def merged(chat_id, text, context, sender):
+    return (ROUTES | {"x": "extra"})[text], context
+
+
+def merged_constants(chat_id, text, context, sender):
+    return (ROUTES | MORE)[text], context
+
+
+MORE = {"more": "more_state"}
+
+
+def multiplied(chat_id, text, context, sender):
+    return "ab" * 3, context
+
+
+def shortened(chat_id, text, context, sender):
+    state = "a"
+    state += "b"
+    context["n"] += 1
+    return state, context
+
+
+def with_keywords(chat_id, text, context, sender):
+    def following(prefix, *rest, suffix="x", **more):
+        return f"{prefix}_{suffix}"
+
+    if text == "1":
+        return following("a", "b", suffix="c", other=1), context
+    if text == "2":
+        return following(**context), context
+    return following("d"), context
+
+
+def values_of(chat_id, text, context, sender):
+    for state in ROUTES.values():
+        if text:
+            return state, context
+    for name in ROUTES.keys():  # noqa: SIM118
+        if text:
+            return name, context
+    return PATHS.pop(), context
+
+
+def copied(chat_id, text, context, sender):
+    return ROUTES.copy(), context
+
+
+def negative(chat_id, text, context, sender):
+    return (PATHS[-1] if -len(text) else PATHS[~0]), context
+
+
+def and_or(chat_id, text, context, sender):
+    return (text and "said") or "silent", context
+
+
+async def waiting():
+    return "awaited"
+
+
+def late_cell():
+    def step(chat_id, text, context, sender):
+        return later, context
+
+    if step is None:
+        later = "x"
+    return step
+
+
 def many(chat_id, text, context, sender):
     letters = "abcdefghijklmnopqrstuvwxyz"
     return f"{random.choice(list(letters))}{random.choice(PATHS)}", context
@@ -434,6 +579,26 @@ class TestTargets:
             (not_a_state, {None}),
             (a_list, {"menu"}),
             (imported, {None}),
+            (annotated, {"typed"}),
+            (starred_names, {None}),
+            (appended, {None}),
+            (deleted, {None}),
+            (inner_class, {None}),
+            (decorated_inside, {None}),
+            (skipping, {"none", "letter"}),
+            (two_handlers, {"value", "any", "number"}),
+            (always_raising, set()),
+            (named_case, {"a", "b", None, "other"}),
+            (merged, {None}),
+            (merged_constants, {"checkout", "catalogue", "more_state"}),
+            (multiplied, {None}),
+            (shortened, {"ab"}),
+            (with_keywords, {"a_c", None, "d_x"}),
+            (values_of, {"checkout", "catalogue", "pay", "look", "first", "second"}),
+            (copied, {None}),
+            (negative, {"second", "first"}),
+            (and_or, {"said", "silent", None}),
+            (late_cell(), {None}),
         ],
         ids=lambda value: getattr(value, "__name__", ""),
     )
