@@ -68,6 +68,19 @@ def namespaces_of(reference: str, folder: Path | FolderModules) -> list[dict[str
     return [vars(module) for name, module in list(sys.modules.items()) if name.partition(".")[0] == top]
 
 
+def placed(reference: str, folder: Path) -> tuple[str, Path]:
+    """Return the ``module:object`` in *reference*, and the folder in which it is looked for first.
+
+    That is *folder*, unless a path that leads out of it stands before the module.
+
+    >>> placed("../shop:Bot", Path("witnesses"))[0], placed("shop:Bot", Path("shops"))
+    ('shop:Bot', ('shop:Bot', PosixPath('shops')))
+    """
+    prefix, slash, rest = reference.strip().rpartition("/")
+    leads_out = prefix == ".." or prefix.startswith(("../", "/"))
+    return (rest, folder / prefix) if slash and leads_out else (reference, folder)
+
+
 def why_not_found(reference: str, folder: Path) -> str:
     """Return why there is no module for *reference*, as far as that is known without importing anything, or nothing."""
     try:
@@ -97,9 +110,9 @@ def _parts(reference: str) -> tuple[str, str]:
     path = ".".join(folder for folder in folders if folder not in {"", "."})
     if ".." in folders or (len(folders) > 1 and not folders[0]):
         raise SetupError(
-            f"bot {reference!r}: a bot is named as in an import, from the scenario's folder or sys.path; a path that "
-            f"leads elsewhere cannot be named.\nWrite {folders[-1]}:{name or 'Bot'}, and put the scenario into the "
-            "folder of the bot, or that folder into PYTHONPATH"
+            f"bot {reference!r}: a bot is named as in an import, from the scenario's folder or sys.path; only a path that "
+            f"leads out of that folder may stand before it.\nWrite {folders[-1]}:{name or 'Bot'}, or "
+            f"../{folders[-1]}:{name or 'Bot'} for one in the folder above"
         )
     if len(folders) > 1:
         raise SetupError(f"bot {reference!r}: a module is named with dots, as in an import: {path}:{name or 'Bot'}")

@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
 
 from chatsim.bots.loading import load_object
 from chatsim.cli.capture import Capture
 from chatsim.cli.chatting import credentials_of, place_of
-from chatsim.errors import SetupError
+from chatsim.errors import SetupError, did_you_mean
 from chatsim.explore.api import explore
 from chatsim.explore.baseline import new_findings, read_baseline
 from chatsim.explore.inputs import read_inputs
-from chatsim.explore.kinds import graded
 from chatsim.explore.result import Exploration, Finding
 from chatsim.explore.search import Search
 from chatsim.explore.shown import shown
-from chatsim.report.paint import AnyConsole, PlainConsole, console_for, paint, width_of
+from chatsim.explore.sources.scenarios import cases_for, mocks_of
+from chatsim.explore.witnesses import Home, write_witnesses
+from chatsim.kinds import KINDS
+from chatsim.report.document import Line
+from chatsim.report.failure import quoted
+from chatsim.report.paint import AnyConsole, PlainConsole, console_for, line_of, paint, width_of
+from chatsim.visible import visible
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -54,7 +59,7 @@ class Wish:
 def explore_bot(wish: Wish) -> int:
     """Search the bot of *wish*, and show and write what was found; return the exit code.  Raises `SetupError`."""
     known = frozenset() if wish.baseline is None else read_baseline(wish.baseline)
-    graded((), wish.off, wish.error)  # a misspelt kind is told before the search
+    severity = _ruling(wish)
     folder, reference = place_of(wish.bot)
     inputs = () if wish.inputs is None else read_inputs(wish.inputs)
     if wish.only_inputs and not inputs:
@@ -66,8 +71,9 @@ def explore_bot(wish: Wish) -> int:
                 reference,
                 alphabet=inputs if wish.only_inputs else None,
                 inputs=inputs,
-                projection=_projection(wish.projection, folder),
+                severity=severity,
                 faults=wish.faults,
+                projection=_projection(wish.projection, folder),
                 max_states=wish.max_states,
                 max_depth=wish.max_depth,
                 max_time=wish.max_time,
@@ -76,12 +82,15 @@ def explore_bot(wish: Wish) -> int:
                 seed=wish.seed,
                 progress=progress,
             )
-        findings = graded(result.findings, wish.off, wish.error)
-        result = msgspec.structs.replace(result, findings=findings)
-        new = new_findings(findings, known)
-        paint(console, shown(result, new, width_of(console), len(findings) - len(new), brief=wish.quiet))
+        new = new_findings(result.findings, known)
+        old = len(result.findings) - len(new)
+        paint(console, shown(result, new, width_of(console), old, brief=wish.quiet))
         if wish.json_file is not None:
             _write(wish.json_file, result)
+        if wish.witnesses is not None:
+            mocks = tuple(mocks_of(cases_for(reference, folder)))
+            home = Home(reference, folder, credentials_of(wish.credentials), mocks)
+            paint(console, _saved(*write_witnesses(new, wish.witnesses, home), wish.witnesses))
     return exit_code(result, new, strict=wish.strict)
 
 
@@ -117,6 +126,26 @@ class Progress:
                 f"exploring: {search.steps:,} turns ({rate:,.0f} a second), {len(search.nodes):,} snapshots, "
                 f"{search.frontier:,} wait, {len(search.found)} findings"
             )
+
+
+def _saved(files: list[Path], notes: list[str], folder: Path) -> list[Line]:
+    """Say what was written, and how to run it."""
+    lines = [line_of((f"  not written: {visible(note)}", "dim")) for note in notes]
+    if files:
+        count = f"{len(files)} scenario{'s' if len(files) > 1 else ''} that fail{'' if len(files) > 1 else 's'}"
+        lines.append(
+            line_of(f"  {count}, in {visible(str(folder))}: ", (f"chatsim run {quoted(str(folder))}", "again"))
+        )
+    return lines
+
+
+def _ruling(wish: Wish) -> dict[str, Literal["error", "warning", "off"]]:
+    ruling: dict[str, Literal["error", "warning", "off"]] = dict.fromkeys(wish.error, "error")
+    ruling |= dict.fromkeys(wish.off, "off")
+    for kind in ruling:
+        if kind not in KINDS:
+            raise SetupError(f"there is no kind of finding {kind!r}. {did_you_mean(kind, KINDS)}")
+    return ruling
 
 
 def _projection(written: str, folder: Path) -> Any:

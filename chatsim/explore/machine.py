@@ -12,7 +12,6 @@ from chatsim.explore.alphabet import Alphabet
 from chatsim.explore.api import alphabet_of, default_alphabet, stage_of
 from chatsim.explore.checks.all import all_checks
 from chatsim.explore.checks.base import Check, Found
-from chatsim.explore.kinds import KINDS
 from chatsim.explore.letters import Letter
 from chatsim.explore.marked import Marked
 from chatsim.explore.player import Player
@@ -20,6 +19,7 @@ from chatsim.explore.properties import Properties, Property
 from chatsim.explore.result import Severity
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.extras import require
+from chatsim.kinds import KINDS
 from chatsim.report.document import plain
 from chatsim.report.transcript import transcript
 from chatsim.scenario.write import write_scenario

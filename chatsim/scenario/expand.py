@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from chatsim.bots.loading import placed
 from chatsim.errors import Problem, ScenarioError
 from chatsim.scenario.expansion import Expansion
 from chatsim.scenario.fragments import MOST_STEPS, Fragments, call_of, every_step
@@ -54,13 +55,14 @@ def expand(document: ScenarioDocument, source: Source, how: Expansion) -> Scenar
     _check_ids(document, cases, source)
     if source.problems:
         raise ScenarioError(dict.fromkeys(source.problems))
+    bot, folder = placed(document.bot.value, source.of(document.bot.node).folder)
     return ScenarioFile(
         path=source.path,
-        bot=document.bot.value,
+        bot=bot,
         bot_position=source.position(document.bot.node),
         credentials=document.credentials.value if document.credentials else {},
         cases=tuple(cases),
-        folder=source.of(document.bot.node).folder,
+        folder=folder,
         env=document.env.value if document.env else {},
     )
 

@@ -21,6 +21,7 @@ from chatsim.scenario.model import (
     AnythingStep,
     BotStep,
     Checks,
+    NeverStep,
     RaisesStep,
     ScenarioCase,
     SilentStep,
@@ -31,6 +32,7 @@ from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.pairing import pair_all, pair_most
 from chatsim.scenario.progress import Progress
 from chatsim.scenario.replies import differing_parts, expected_lines, hold_reply
+from chatsim.scenario.shows import shown_by
 from chatsim.scenario.text_pattern import PatternFailed
 from chatsim.scenario.verdict import Line, Mismatch
 from chatsim.trace import JsonObject, Reply, Turn
@@ -159,6 +161,8 @@ class Judge:
             self.expect_group(step)
         elif isinstance(step, AnythingStep):
             self.open.clear()
+        elif isinstance(step, NeverStep):
+            self.expect_nothing_of(step)
         elif isinstance(step, SilentStep):
             if self.open:
                 count = count_of(len(self.open), "reply", "replies")
@@ -169,6 +173,13 @@ class Judge:
             self.expect_calls(step)
         elif isinstance(step, UseStep):
             self.values.update(step.bind(self.values))
+
+    def expect_nothing_of(self, step: NeverStep) -> None:
+        """Fail where what happened shows one of the kinds that *step* names; the bot may say what it likes."""
+        self.open.clear()
+        wrong = shown_by(self.session, step.kinds)
+        if wrong is not None:
+            self.fail(wrong.kind, step, f"never: {wrong.message}")
 
     def expect_reply(self, step: BotStep, index: int) -> None:
         """Hold the next reply against *step*."""

@@ -196,6 +196,14 @@ class AnythingStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeverStep(Step):
+    """Whatever else the bot says, what happened shows nothing of `kinds` (`chatsim.kinds.NEVER`)."""
+
+    kind = "never"
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SilentStep(Step):
     """No reply, or no further one."""
 

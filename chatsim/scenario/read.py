@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from chatsim.bots.loading import why_not_found
+from chatsim.bots.loading import placed, why_not_found
 from chatsim.errors import Problem, ScenarioError
 from chatsim.scenario.collector import collector_paused
 from chatsim.scenario.expand import expand
@@ -46,7 +46,7 @@ def read_file(path: Path, name: str, how: Expansion, *, seeks_bot: bool = False)
 def _bot_problems(document: ScenarioDocument, source: Source) -> Iterator[Problem]:
     bot = document.bot
     if isinstance(bot.value, str) and bot.node is not ABSENT:
-        why = why_not_found(bot.value, source.of(bot.node).folder)
+        why = why_not_found(*placed(bot.value, source.of(bot.node).folder))
         if why:
             what, _, cure = why.partition("\n")
             yield Problem(*source.position(bot.node), what, cure)

@@ -19,6 +19,7 @@ from chatsim.scenario.model import (
     CheckStep,
     FileStep,
     FormStep,
+    NeverStep,
     Position,
     RaisesStep,
     RestartStep,
@@ -47,6 +48,7 @@ from chatsim.scenario.written_steps import (
     WrittenEnd,
     WrittenFile,
     WrittenForm,
+    WrittenNever,
     WrittenRaises,
     WrittenRestart,
     WrittenSilent,
@@ -167,6 +169,10 @@ def _anything(_step: WrittenAnything, _: Source, position: Position, checks: Che
     return AnythingStep(position=position, checks=checks)
 
 
+def _never(step: WrittenNever, _: Source, position: Position, checks: Checks) -> Step:
+    return NeverStep(position=position, checks=checks, kinds=step.never.value)
+
+
 def _silent(_step: WrittenSilent, _: Source, position: Position, checks: Checks) -> Step:
     return SilentStep(position=position, checks=checks)
 
@@ -204,6 +210,7 @@ _RESOLVERS = cast(
         WrittenBot: _bot,
         WrittenAnyOrder: _any_order,
         WrittenAnything: _anything,
+        WrittenNever: _never,
         WrittenSilent: _silent,
         WrittenEnd: _end,
         WrittenRaises: _raises,

@@ -7,6 +7,7 @@ from typing import Any
 from chatsim.delivery.faults import CRASH_POINTS, PLAIN
 from chatsim.delivery.faults import TROUBLES as STORE_TROUBLES
 from chatsim.delivery.oracle import ERRORS, WARNINGS
+from chatsim.kinds import NEVER
 from chatsim.scenario.durations import SECONDS
 from chatsim.scenario.marks import MOST_REPEATED
 from chatsim.scenario.readers import DESTINATIONS, WAITS
@@ -38,7 +39,8 @@ _DEED = {
     "anyOf": [{"required": [deed]} for deed in ("tap", "form", "file", "callback")],
 }
 _PEOPLE = {"anyOf": [{"type": "array", "items": WORDS}, {"type": "object", "additionalProperties": WORDS}]}
-_KIND = {"enum": [*ERRORS, *WARNINGS]}
+_DELIVERED = {"enum": [*ERRORS, *WARNINGS]}
+_NEVER = {"enum": list(NEVER)}
 _ROW = {"type": "object", "propertyNames": {"pattern": r"^[^\W\d][\w-]*$"}}
 
 LEAVES: dict[str, dict[str, Any]] = {
@@ -56,7 +58,8 @@ LEAVES: dict[str, dict[str, Any]] = {
     "read_env": {"type": "object", "additionalProperties": WORDS},
     "read_hosts": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
     "read_how": {"enum": list(PLAIN)},
-    "read_kinds": {"anyOf": [_KIND, {"type": "array", "minItems": 1, "items": _KIND}]},
+    "read_delivered_kinds": {"anyOf": [_DELIVERED, {"type": "array", "minItems": 1, "items": _DELIVERED}]},
+    "_read_never": {"anyOf": [_NEVER, {"type": "array", "minItems": 1, "items": _NEVER}]},
     "read_mapping_data": _DATA,
     "read_named_patterns": _NAMED_PATTERNS,
     "read_names": _NAMES,
@@ -164,6 +167,7 @@ DESCRIPTIONS = {
     "WrittenAnyOrder.any_order": "The next replies, in whatever order.",
     "WrittenRaises.raises": "The error that the bot is meant to raise: its type, or type and message.",
     "WrittenAnything.anything": "The bot may say whatever else it likes, or nothing.",
+    "WrittenNever.never": "What happened shows nothing of this kind: dead-end, silent-turn, nondeterministic, …",
     "WrittenSilent.silent": "The bot says nothing, or nothing more.",
     "WrittenEnd.end": "The conversation has ended.",
     "WrittenFork.fork": "How the chat goes on, in several ways; each is a test that shares the steps before.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from chatsim.kinds import SEEN, WHERE_IT_LEADS
 from chatsim.scenario.model import Position, ScenarioCase, Step
 from chatsim.scenario.words import Values
 from chatsim.trace import Failure, Trace
@@ -44,6 +45,7 @@ MISMATCH_KINDS = {
     "redelivery-changes": "what was delivered twice was answered, or asked for outside, twice",
     "crash-repeats": "what was sent before a crash was sent again after it",
     "acts-after-end": "the bot acted on what came after its end",
+    **{kind: words.meaning for kind, words in (SEEN | WHERE_IT_LEADS).items()},
     "timed-out": "the test took longer than its timeout",
     "not-deterministic": "the test was repeated, and the bot did something else",
     "passed-unexpectedly": "the scenario was expected to fail, strictly, and it passed",

@@ -13,9 +13,10 @@ from chatsim.delivery.oracle import ERRORS, KINDS_OF, WARNINGS
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.people import NamedStep, without_name
-from chatsim.scenario.readers import BROKEN, Placed, describe, leaf, scalar, source_of, wrong
+from chatsim.scenario.readers import BROKEN, Placed, leaf, scalar, source_of, wrong
 from chatsim.scenario.written_acts import CallbackBody, FileContent, FormData, Said, TapContent
 from chatsim.scenario.written_base import Written
+from chatsim.scenario.written_kinds import read_kinds
 from chatsim.trace import Fault
 
 KINDS = (*ERRORS, *WARNINGS)
@@ -46,20 +47,9 @@ def read_store(node: yaml.Node, _: ValidationInfo) -> Placed[Fault]:
     return _fault(store_trouble, node, "`store`")
 
 
-def read_kinds(node: yaml.Node, _: ValidationInfo) -> Placed[frozenset[str]]:
-    """Read a kind of finding, or a list of them."""
-    if isinstance(node, yaml.MappingNode):
-        wrong(
-            node,
-            f"must be a kind of finding, or a list of them, and this is {describe(node)}",
-            "write never: crash-repeats",
-        )
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    kinds = [scalar(item, "a kind of finding") for item in items]
-    for kind, item in zip(kinds, items, strict=True):
-        if kind not in KINDS:
-            wrong(item, f"a delivery never shows {kind!r}", did_you_mean(kind, KINDS, "kinds of findings"))
-    return Placed(frozenset(kinds), node)
+def read_delivered_kinds(node: yaml.Node, _: ValidationInfo) -> Placed[frozenset[str]]:
+    """Read a kind of finding that a delivery may show, or a list of them."""
+    return read_kinds(node, KINDS, "a delivery", "crash-repeats")
 
 
 class WrittenWith(Written):
@@ -109,7 +99,7 @@ class WrittenDelivery(Written):
         return None if placed is None or placed.value is BROKEN else placed.value
 
 
-KindsOfFindings: TypeAlias = Annotated[Placed[frozenset[str]], leaf(read_kinds)]
+KindsOfFindings: TypeAlias = Annotated[Placed[frozenset[str]], leaf(read_delivered_kinds)]
 WrittenDelivery.model_rebuild()
 
 

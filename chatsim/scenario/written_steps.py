@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn, TypeAlias
 import yaml
 from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo
 
+from chatsim.kinds import NEVER
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.people import NamedStep, without_name
@@ -31,6 +32,7 @@ from chatsim.scenario.uses import UseCall, read_use
 from chatsim.scenario.written_acts import CallbackBody, FileContent, FormData, Said, TapContent
 from chatsim.scenario.written_base import Written, read_name
 from chatsim.scenario.written_delivery import WrittenDelivery
+from chatsim.scenario.written_kinds import read_kinds
 from chatsim.scenario.written_world import Calls, Time, WaitTime
 from chatsim.trace import Waits
 
@@ -45,6 +47,7 @@ STEP_WORDS = (
     "bot",
     "any_order",
     "anything",
+    "never",
     "silent",
     "end",
     "raises",
@@ -198,6 +201,16 @@ class WrittenAnything(WrittenStep):
     anything: Annotated[Placed[None], leaf(read_nothing)] | None = None
 
 
+def _read_never(node: yaml.Node, _: ValidationInfo) -> Placed[frozenset[str]]:
+    return read_kinds(node, NEVER, "`never`", "silent-turn")
+
+
+class WrittenNever(WrittenStep):
+    """``never: dead-end``, or a list of kinds."""
+
+    never: Annotated[Placed[frozenset[str]], leaf(_read_never)]
+
+
 class WrittenSilent(WrittenStep):
     """The bare word ``silent``."""
 
@@ -313,6 +326,7 @@ WrittenAnyStep: TypeAlias = Annotated[
     | Annotated[WrittenBot, Tag("bot")]
     | Annotated[WrittenAnyOrder, Tag("any_order")]
     | Annotated[WrittenAnything, Tag("anything")]
+    | Annotated[WrittenNever, Tag("never")]
     | Annotated[WrittenSilent, Tag("silent")]
     | Annotated[WrittenEnd, Tag("end")]
     | Annotated[WrittenRaises, Tag("raises")]

@@ -123,8 +123,8 @@ class TestRefusals:
             ("./bot:echo", "with dots, as in an import: bot:echo"),
             ("shop/bot.py:echo", "with dots, as in an import: shop.bot:echo"),
             ("shop\\bot:echo", "with dots, as in an import: shop.bot:echo"),
-            ("../bot.py:echo", "Write bot:echo, and put the scenario into the folder of the bot"),
-            ("/srv/bot.py:echo", "Write bot:echo, and put the scenario into the folder of the bot"),
+            ("../bot.py:echo", "Write bot:echo, or ../bot:echo for one in the folder above"),
+            ("/srv/bot.py:echo", "Write bot:echo, or ../bot:echo for one in the folder above"),
         ],
     )
     def test_not_a_reference(self, refusal, reference, cure):

@@ -47,31 +47,44 @@ BROKEN = CAREFUL.replace('self.say("Here it is")', 'self.say("Here it is" + self
 
 @pytest.fixture
 def careful(write):
+    """A bot that is right, and one that raises at its end."""
     write("careful.py", CAREFUL)
     write("broken.py", BROKEN)
 
 
-@pytest.mark.usefixtures("careful")
+@pytest.fixture
+def explore(careful, chatsim):
+    """Explore a bot without faults, of which a warning comes for every bot that speaks before it saves."""
+    return lambda *arguments: chatsim("explore", *arguments, "--no-faults")
+
+
 class TestExplore:
-    def test_nothing_wrong(self, chatsim):
-        result = chatsim("explore", "careful:Shop", "--no-faults")
+    @pytest.mark.usefixtures("careful")
+    def test_faults(self, chatsim):
+        result = chatsim("explore", "careful:Shop")
+        assert (result.exit_code, "! crash-repeats in 'zero'  warning\n" in result.stdout) == (0, True)
+        assert chatsim("explore", "careful:Shop", "--strict").exit_code == 1
+        assert chatsim("explore", "careful:Shop", "--error", "crash-repeats").exit_code == 1
+
+    def test_nothing_wrong(self, explore):
+        result = explore("careful:Shop")
         assert result.exit_code == 0, result.stdout
         assert result.stdout.splitlines()[-1] == "✓ nothing is wrong"
         assert "reached      5 states" in result.stdout
 
-    def test_an_error_with_its_chat(self, chatsim):
-        result = chatsim("explore", "broken:Shop", "--no-faults")
+    def test_an_error_with_its_chat(self, explore):
+        result = explore("broken:Shop")
         assert result.exit_code == 1
         assert "✗ bot-raised in 'done'  error\n  the bot raised KeyError: 'sugar' at" in result.stdout
         assert "  user      yes\n" in result.stdout
         assert result.stdout.endswith("✗ 1 error\n")
 
-    def test_quiet(self, chatsim):
-        result = chatsim("explore", "careful:Shop", "--no-faults", "--quiet")
+    def test_quiet(self, explore):
+        result = explore("careful:Shop", "--quiet")
         assert (result.exit_code, result.stdout) == (0, "\n✓ nothing is wrong\n")
 
-    def test_json(self, chatsim, tmp_path):
-        assert chatsim("explore", "broken:Shop", "--no-faults", "--json", "found.json").exit_code == 1
+    def test_json(self, explore, tmp_path):
+        assert explore("broken:Shop", "--json", "found.json").exit_code == 1
         data = json.loads((tmp_path / "found.json").read_text())
         assert data["outcome"] in ("complete", "projected")
         (finding,) = data["findings"]
@@ -79,35 +92,30 @@ class TestExplore:
         assert [turn["event"] for turn in finding["witness"]][-1] == {"kind": "text", "text": "yes"}
         assert "ask" in data["states"]
 
-    def test_baseline(self, chatsim):
-        chatsim("explore", "broken:Shop", "--no-faults", "--json", "found.json")
-        result = chatsim("explore", "broken:Shop", "--no-faults", "--baseline", "found.json")
+    def test_baseline(self, explore):
+        explore("broken:Shop", "--json", "found.json")
+        result = explore("broken:Shop", "--baseline", "found.json")
         assert result.exit_code == 0
         assert result.stdout.endswith("✓ nothing is wrong that is new; 1 known, in the baseline\n")
 
-    def test_faults(self, chatsim):
-        result = chatsim("explore", "careful:Shop", "--quiet")
-        assert result.exit_code == 0
-        assert "! crash-repeats in 'zero'  warning" in result.stdout
+    def test_kinds_that_are_off(self, explore):
+        assert explore("broken:Shop", "--off", "bot-raised").exit_code == 0
 
-    def test_kinds_that_are_off(self, chatsim):
-        assert chatsim("explore", "broken:Shop", "--off", "bot-raised").exit_code == 0
-
-    def test_limits(self, chatsim):
-        result = chatsim("explore", "careful:Shop", "--max-states", "1")
+    def test_limits(self, explore):
+        result = explore("careful:Shop", "--max-states", "1")
         assert result.exit_code == 0
         assert "bounded: 1 of 1 snapshots were not tried with every letter; it met --max-states" in " ".join(
             result.stdout.replace("│", "").split()
         )
 
-    def test_inputs_alone(self, chatsim, write):
+    def test_inputs_alone(self, explore, write):
         write("inputs.yaml", "- user: {one_of: [no, maybe]}\n- user:\n    text: nothing\n- user: null\n")
-        result = chatsim("explore", "broken:Shop", "--inputs", "inputs.yaml", "--only-inputs")
+        result = explore("broken:Shop", "--inputs", "inputs.yaml", "--only-inputs")
         assert result.exit_code == 0, result.stdout
 
-    def test_own_projection(self, chatsim, write, tmp_path):
+    def test_own_projection(self, explore, write, tmp_path):
         write("same.py", "def alike(snapshot):\n    open('asked', 'w').close()\n    return 0\n")
-        assert chatsim("explore", "careful:Shop", "--projection", "same:alike").exit_code == 0
+        assert explore("careful:Shop", "--projection", "same:alike").exit_code == 0
         assert (tmp_path / "asked").exists()
 
 

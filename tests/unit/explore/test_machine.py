@@ -15,7 +15,7 @@ from chatsim.explore.player import after
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
-from chatsim.trace import Snapshot, Text, Trace, Turn
+from chatsim.trace import Snapshot, Tap, Text, Trace, Turn
 
 QUICK = settings(max_examples=15, stateful_step_count=10, derandomize=True, database=None)
 
@@ -121,8 +121,8 @@ class TestMachine:
     def test_what_no_scenario_says(self):
         """Where scenarios have no words for a conversation, it is shown as a transcript."""
 
-        turns = tuple(Turn(event=Text("hi", chat), snapshot=Snapshot()) for chat in ("ann", "bob"))
-        assert as_scenario(Trace(turns), "shop:bot", "two people").splitlines() == ["  user      hi", "  bob       hi"]
+        turns = tuple(Turn(event=event, snapshot=Snapshot()) for event in (Text("hi"), Tap("m", "Milk")))
+        assert as_scenario(Trace(turns), "shop:bot", "milk").splitlines() == ["  user      hi", "  tap       [Milk]"]
 
 
 class TestRefused:

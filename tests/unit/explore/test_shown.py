@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 
-from chatsim.explore.kinds import KINDS, graded
 from chatsim.explore.result import Exploration, Finding
 from chatsim.explore.shown import finding_lines, outcome_words, shown
 from chatsim.report.document import plain
@@ -83,17 +82,3 @@ class TestFindings:
     def test_counts(self):
         found = [finding(), finding(), finding(severity="warning")]
         assert plain(shown(RESULT, found, known=2)).endswith("✗ 2 errors, 1 warning; 2 known, in the baseline")
-
-
-class TestGraded:
-    def test_errors_first(self):
-        found = [finding("silent-turn", "warning"), finding("dead-end", inconclusive=True), finding("bot-raised")]
-        assert [one.kind for one in graded(found)] == ["bot-raised", "dead-end", "silent-turn"]
-
-    def test_off_and_raised(self):
-        found = [finding("silent-turn", "warning"), finding("bot-raised")]
-        (left,) = graded(found, off=["bot-raised"], error=["silent-turn"])
-        assert (left.kind, left.severity) == ("silent-turn", "error")
-
-    def test_every_kind_is_explained(self):
-        assert all(kind.meaning and kind.severity in ("error", "warning") for kind in KINDS.values())

@@ -15,9 +15,7 @@ GENERAL = (
     'bot: "Total: 5"'
 )
 USE = 'write use: login, or use: login(name=Ann, note="a, b")'
-STEPS = (
-    "user, tap, form, file, callback, wait, restart, calls, bot, any_order, anything, silent, end, raises, fork, use"
-)
+STEPS = "user, tap, form, file, callback, wait, restart, calls, bot, any_order, anything, never, silent, end, raises, fork, use"
 
 # Each step stands in line 4, after a `user: hi` that would be in line 3 of a list: `  - ` puts its key in column 5.
 IN_A_STEP = {

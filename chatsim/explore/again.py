@@ -1,0 +1,83 @@
+"""Judge a conversation that was played before, as the search judges what it plays: for scenarios that say ``never``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatsim.delivery.turns import by_step
+from chatsim.explore.api import explore
+from chatsim.explore.arrivals import Arrival
+from chatsim.explore.checks.all import all_checks
+from chatsim.explore.checks.base import Seen
+from chatsim.explore.letters import Letter
+from chatsim.explore.moment import Moment, Played
+from chatsim.explore.player import Player, after
+from chatsim.kinds import SEEN, WHERE_IT_LEADS
+from chatsim.scenario.shows import Shown
+from chatsim.session import Session
+from chatsim.trace import Turn
+
+LONGEST = 10.0
+"""How many seconds are taken to see where a conversation leads."""
+
+
+def shown_by(session: Session, kinds: frozenset[str]) -> Shown | None:
+    """Return what the conversation of *session* shows of *kinds*: in its last turn, or by where that leads."""
+    assert session.stage is not None  # noqa: S101 - scenarios are played on a stage
+    mocks = session.mocks
+    try:
+        return next(_in_the_turn(session, kinds & SEEN.keys()), None) or next(
+            _where_it_leads(session, kinds & WHERE_IT_LEADS.keys()), None
+        )
+    finally:
+        with session.inside() as world:
+            if world is not None:
+                world.mocks = mocks
+
+
+def _in_the_turn(session: Session, kinds: frozenset[str]) -> Iterator[Shown]:
+    checks = [check for check in all_checks(faults=False) if kinds & check.kinds.keys()]
+    if not checks or not session.turns or session.stage is None:
+        return
+    player = Player(session.stage, session.mocks.mocks, seed=session.seed)
+    with player.inside():
+        *_, (before, letter, turns, then) = _along(session)
+        for check in checks:
+            check.begin(session.bot)
+            for found in check.look(Seen(before, letter, turns, then, player.play)):
+                if found.kind in kinds:
+                    yield Shown(found.kind, found.message)
+
+
+def _along(session: Session) -> Iterator[tuple[Moment, Letter, Played, Moment]]:
+    moment = Moment(session.start)
+    for turns in by_step(session.turns):
+        letter = _letter(turns)
+        then = after(moment, letter, turns)
+        yield moment, letter, turns, then
+        moment = then
+
+
+def _letter(turns: tuple[Turn, ...]) -> Letter:
+    event, delivery = turns[0].event, turns[0].delivery
+    return Letter(event) if delivery is None else Letter(event, "fault", Arrival(delivery.fault), 1)
+
+
+def _where_it_leads(session: Session, kinds: frozenset[str]) -> Iterator[Shown]:
+    """Search from the start, knowing how the conversation went, for what is wrong in the state where it is now."""
+    checks = [check for check in all_checks(faults=False) if kinds & check.kinds.keys()]
+    if not checks:
+        return
+    letters = [Letter(turn.event) for turn in session.turns if turn.delivery is None]
+    result = explore(
+        session.stage,
+        inputs=letters,
+        mocks=session.mocks.mocks,
+        checks=checks,
+        faults=False,
+        max_time=LONGEST,
+        seed=session.seed,
+    )
+    for found in result.findings:
+        if found.kind in kinds and found.state == session.state:
+            yield Shown(found.kind, found.message)

@@ -1,0 +1,121 @@
+"""Write findings as scenarios, each of which fails for what it shows, until the bot is mended."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatsim.delivery.turns import by_step
+from chatsim.errors import SetupError
+from chatsim.explore.result import Finding
+from chatsim.kinds import DELIVERED, RAISED
+from chatsim.scenario.write import write_scenario
+from chatsim.scenario.write_mocks import mock_lines
+from chatsim.trace import JsonObject
+from chatsim.visible import visible
+from chatsim.world.functions import FunctionMock
+from chatsim.world.mocks import Mock
+
+ENDING = ".chat.yaml"
+_unnamed = re.compile(r"[^\w.-]+")
+_LAST = "  - anything\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the scenarios say of the bot: its reference from *folder*, credentials, and what answers its calls."""
+
+    reference: str
+    folder: Path
+    credentials: JsonObject
+    mocks: tuple[Mock | FunctionMock, ...] = ()
+
+    def seen_from(self, folder: Path) -> str:
+        """Return the reference as a file in *folder* has to write it."""
+        here, there = folder.resolve(), self.folder.resolve()
+        if here == there:
+            return self.reference
+        try:
+            path = os.path.relpath(there, here)
+        except ValueError:  # another drive
+            path = str(there)
+        leads_out = path.startswith("..")
+        return f"{path if leads_out else there}/{self.reference}".replace(os.sep, "/")
+
+
+def write_witnesses(findings: Iterable[Finding], folder: Path, home: Home) -> tuple[list[Path], list[str]]:
+    """Write each of *findings* that a conversation shows into a file in *folder*, which is made where it is missing.
+
+    Returns the files, and a line for each finding that no scenario can show.  Raises `SetupError` where nothing can be
+    written.
+    """
+    files: dict[Path, str | bytes] = {}
+    notes = []
+    for finding in findings:
+        if not finding.witness.turns:
+            notes.append(f"{_title(finding)}: no conversation shows this")
+            continue
+        path = next(path for path in _paths(folder, finding) if path not in files)
+        try:
+            text, beside = _scenario(finding, path, home)
+        except SetupError as error:
+            notes.append(f"{_title(finding)}: {error}")
+            continue
+        files[path] = text
+        files.update({folder / name: data for name, data in beside.items()})
+    _write(folder, files)
+    return [path for path in files if path.name.endswith(ENDING)], notes
+
+
+def _scenario(finding: Finding, path: Path, home: Home) -> tuple[str, Mapping[str, bytes]]:
+    """Return *finding* as the text of a file, and the files that belong beside it.
+
+    What the bot says on the way is of no interest, and may be another thing once it is mended.
+    """
+    last = len(by_step(finding.witness.turns)) - 1
+    written = write_scenario(
+        finding.witness,
+        bot=home.seen_from(path.parent),
+        title=_title(finding),
+        credentials=home.credentials,
+        never={last: finding.kind} if finding.kind in DELIVERED else None,
+        anything=True,
+        open_=False,
+        existing=lambda name: _bytes_of(path.parent / name),
+    )
+    text = written.text
+    if finding.kind not in RAISED and finding.kind not in DELIVERED:
+        text = f"{text.removesuffix(_LAST)}  - never: {finding.kind}\n"
+    head, _, rest = text.partition("scenarios:\n")
+    mocks = "".join(f"{line}\n" for line in mock_lines(home.mocks))
+    told = "".join(f"# {visible(line)}\n" for line in finding.message.splitlines())
+    return f"{told}{head}{mocks}scenarios:\n{rest}", written.files
+
+
+def _title(finding: Finding) -> str:
+    return f"{finding.kind} in {finding.state}" if finding.state else finding.kind
+
+
+def _paths(folder: Path, finding: Finding) -> Iterator[Path]:
+    stem = _unnamed.sub("-", f"{finding.kind}-{finding.state}" if finding.state else finding.kind).strip("-")[:80]
+    yield folder / f"{stem}{ENDING}"
+    number = 2
+    while True:
+        yield folder / f"{stem}-{number}{ENDING}"
+        number += 1
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _write(folder: Path, files: Mapping[Path, str | bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise SetupError(f"{folder}: cannot be written: {error.strerror or error}") from None
