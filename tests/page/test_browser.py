@@ -288,7 +288,13 @@ class TestLooks:
         assert not page.locator("#search").is_visible()
         assert not page.get_by_role("button", name="Next turn").is_visible()
         assert page.locator(".mismatch").is_visible()
-        assert page.locator("#canvas svg").is_visible()
+        page.locator("#canvas svg[viewBox]").wait_for()
+        canvas = page.locator("#canvas").bounding_box()
+        for box in page.locator(".state").evaluate_all("all => all.map(e => e.getBoundingClientRect().toJSON())"):
+            assert box["top"] >= canvas["y"]
+            assert box["bottom"] <= canvas["y"] + canvas["height"]
+        page.emulate_media(media="screen")
+        page.locator("#canvas svg:not([viewBox])").wait_for()
 
 
 class TestSafety:

@@ -11,6 +11,7 @@ export class Camera {
     Object.assign(this, { frame, stage, size, moved, x: 0, y: 0, scale: 1 });
     this.pointers = new Map();
     this.dragged = false;
+    this.printing = false;
     const listen = (event, listener, options) => frame.addEventListener(event, listener.bind(this), options);
     listen("wheel", this.wheel, { passive: false });
     listen("pointerdown", this.press);
@@ -80,8 +81,23 @@ export class Camera {
     this.place(x - (x - this.x) * ratio, y - (y - this.y) * ratio, scale);
   }
 
+  /** On paper, everything is shown, whatever was looked at. */
+  paper(printing) {
+    this.printing = printing;
+    const { width, height } = this.size;
+    const svg = this.stage.ownerSVGElement;
+    if (printing) {
+      svg.setAttribute("viewBox", `${-EDGE} ${-EDGE} ${width + 2 * EDGE} ${height + 2 * EDGE}`);
+      this.stage.removeAttribute("transform");
+    } else {
+      svg.removeAttribute("viewBox");
+      this.place(this.x, this.y);
+    }
+  }
+
   place(x, y, scale = this.scale) {
     Object.assign(this, { x, y, scale });
+    if (this.printing) return;
     this.stage.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(4)})`);
     this.moved(scale);
   }

@@ -63,6 +63,7 @@ function begin() {
   at("farther").addEventListener("click", () => graph.camera.zoom(0.8));
   at("fit").addEventListener("click", () => graph.camera.fit());
   document.addEventListener("keydown", keys);
+  window.matchMedia("print").addEventListener("change", (paper) => graph.camera.paper(paper.matches));
   window.addEventListener("hashchange", () => {
     const wanted = read(location.hash, page.bots);
     if (wanted) open(wanted);
