@@ -79,7 +79,8 @@ def layers(boxes: Sequence[Box], links: Sequence[Link], spacing: Spacing) -> Lay
         ranks = by_shortest_way(len(boxes), pairs, roots)
     elif labelled:
         ranks = [2 * rank for rank in ranks]
-    widths = [box.width + _loop_room(index, links, spacing) for index, box in enumerate(boxes)]
+    loops = _loop_rooms(links, spacing)
+    widths = [box.width + loops.get(index, 0.0) for index, box in enumerate(boxes)]
     rows: list[list[int]] = [[] for _ in range(max(ranks) + 1)]
     chains = []
     for index, link in enumerate(links):
@@ -92,9 +93,13 @@ def layers(boxes: Sequence[Box], links: Sequence[Link], spacing: Spacing) -> Lay
     return Layers(_as_discovered(found, len(boxes)), found.chains, found.widths, found.doubled)
 
 
-def _loop_room(box: int, links: Sequence[Link], spacing: Spacing) -> float:
-    """Return how much wider than itself *box* is with the widest loop at its right side."""
-    return max((spacing.loop + link.label for link in links if link.source == link.target == box), default=0.0)
+def _loop_rooms(links: Sequence[Link], spacing: Spacing) -> dict[int, float]:
+    """Return how much wider than itself each box is with the widest loop at its right side."""
+    rooms: dict[int, float] = {}
+    for link in links:
+        if link.source == link.target:
+            rooms[link.source] = max(rooms.get(link.source, 0.0), spacing.loop + link.label)
+    return rooms
 
 
 def _chain(index: int, link: Link, ranks: Sequence[int], rows: Ranks, widths: list[float], *, bare: bool) -> Chain:
