@@ -39,13 +39,13 @@ class Player:
     def __init__(self, stage: Stage, mocks: Iterable[Mock | FunctionMock] = (), *, seed: int = 0) -> None:
         self.stage = stage
         self.seed = seed
-        self._mocks = tuple(mocks)
+        self.mocks = tuple(mocks)
         self._entered: World | None = None
 
     @contextmanager
     def inside(self) -> Iterator[World]:
         """Have the world around the bot during this block; everything is played within one."""
-        with self.stage.inside(Mocks(self._mocks), self.seed) as world:
+        with self.stage.inside(Mocks(self.mocks), self.seed) as world:
             before, self._entered = self._entered, world
             try:
                 yield world
@@ -72,7 +72,7 @@ class Player:
     def turn(self, snapshot: Snapshot, event: Event, index: int) -> Turn:
         """Return what comes of *event*, delivered once, as turn number *index* of its conversation."""
         world, bot = self.world, self.stage.bot
-        world.mocks = Mocks(self._mocks) if self._mocks else _nothing_answers(world)
+        world.mocks = Mocks(self.mocks) if self.mocks else _nothing_answers(world)
         if isinstance(event, Wait):
             return world.turn(snapshot, index, lambda: self._pass(snapshot, event))
         return world.turn(snapshot, index, lambda: bot.step(snapshot, event))

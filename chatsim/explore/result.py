@@ -56,7 +56,7 @@ class Exploration(msgspec.Struct, frozen=True):
     `snapshots` were reached, `unexpanded` of them not tried with every letter, in `steps` turns of the bot and
     `seconds`.  `transitions` are as seen, letters that came to the same merged into the first of them; `pairs` counts
     the ways through two transitions in a row (1-switch), `guards` says for each guard which answers it gave.
-    `left_out` counts what the outcome rests on, in words: letters, merged snapshots.
+    `mocks` answered what the bot called outside.
     """
 
     bot: str
@@ -73,6 +73,7 @@ class Exploration(msgspec.Struct, frozen=True):
     guards: Mapping[str, tuple[bool, ...]] = {}
     hops: tuple[tuple[str | None, str | None], ...] = ()
     faults: int = 0
+    mocks: tuple[Any, ...] = ()
     trace_of: Callable[[str | Edge], Trace | None] = lambda _: None
 
     @property

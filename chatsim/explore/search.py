@@ -69,6 +69,7 @@ class Search:
         projection: What counts as the same; None tells everything apart.
         limits: Where to stop.
         progress: Called now and then, with the search.
+        start: Where to begin, in the middle of a conversation; by default where all conversations begin.
     """
 
     def __init__(
@@ -80,8 +81,10 @@ class Search:
         *,
         limits: Limits = Limits(),
         progress: Callable[[Search], None] = lambda _: None,
+        start: Moment | None = None,
     ) -> None:
         self.player = player
+        self.start = start
         self.alphabet = alphabet
         self.checks = checks
         self.limits = limits
@@ -131,10 +134,12 @@ class Search:
         try:
             for check in self.checks:
                 check.begin(self.bot)
-            start = self.player.start()
+            first = self.start or Moment(self.player.start())
             if not self._sees_all:
-                self._quick = Quick.of(self, start)
-            self.nodes.add(pack(start), 0, self.book.state(state_name(start)))
+                self._quick = Quick.of(self, first.snapshot)
+            frame = self.frame(first.offered, first.spent)
+            self.nodes.add(pack(first.snapshot), frame, self.book.state(state_name(first.snapshot)))
+            self.nodes.depth[0] = first.depth
             look_for_news(self, self.partial)
             self._close()
         except Over as over:

@@ -12,12 +12,11 @@ from chatsim.explore.search import Search
 from chatsim.explore.shorten import shortened
 from chatsim.explore.ways import Ways, ways_of
 from chatsim.explore.whole import Explored
+from chatsim.kinds import RAISED
 from chatsim.trace import Trace
 
 Ruling: TypeAlias = Mapping[str, Literal["error", "warning", "off"]]
 """What a user says about kinds of findings."""
-
-_RAISED = ("bot-raised", "no-way-on", "hop-loop", "unknown-state", "context-not-json", "bad-result", "bad-message")
 
 
 def summed(search: Search, name: str, ruling: Ruling | None = None) -> Exploration:
@@ -43,6 +42,7 @@ def summed(search: Search, name: str, ruling: Ruling | None = None) -> Explorati
         guards={guard: tuple(sorted(answers)) for guard, answers in sorted(book.guards.items())},
         hops=tuple(book.hops),
         faults=book.faults,
+        mocks=search.player.mocks,
         trace_of=_traces(search, ways),
     )
 
@@ -78,7 +78,7 @@ def _finding(search: Search, found: Found, severity: Severity) -> Finding:
     letters = [*search.way_to(found.node), *found.letters]
     witness = search.player.trace(letters)
     message, inconclusive = found.message, found.inconclusive
-    if found.kind in _RAISED and not (witness.turns and witness.turns[-1].error is not None):
+    if found.kind in RAISED and not (witness.turns and witness.turns[-1].error is not None):
         message, inconclusive = f"{message} (played again from the start, it did not happen)", True
     return Finding(
         found.kind,

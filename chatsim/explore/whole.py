@@ -9,7 +9,7 @@ from chatsim.explore.book import NOT_BEGUN, Pair
 from chatsim.explore.checks.base import Step
 from chatsim.explore.fingerprint import unpack
 from chatsim.explore.moment import Moment
-from chatsim.explore.nodes import ANSWERED, ENDED, FAILED
+from chatsim.explore.nodes import ANSWERED, ENDED, FAILED, NOBODY
 from chatsim.explore.sources.offers import RESET
 from chatsim.trace import DEFAULT_CHAT, ChatState
 
@@ -34,6 +34,11 @@ class Explored:
     def is_given(self) -> bool:
         """Whether the user said what to try."""
         return bool(self._search.fixed_numbers)
+
+    @property
+    def begins_in(self) -> str | None:
+        """The name of the state in which conversations begin; None where the search began in the middle of one."""
+        return self.state_of(0) if self._search.start is None else None
 
     @property
     def covers(self) -> bool:
@@ -89,6 +94,12 @@ class Explored:
             snapshot = self.moment(node).snapshot if packed is None else unpack(packed)
             self._chats[node] = snapshot.chats.get(DEFAULT_CHAT)
         return self._chats[node]
+
+    def way_back(self, node: int) -> Iterator[int]:
+        """Yield *node*, and the moments on the way to it, the start last."""
+        while node != NOBODY:
+            yield node
+            node = self._nodes.parent[node]
 
     def largest(self) -> list[int]:
         """Return for each state the moment in which the bot remembers most."""

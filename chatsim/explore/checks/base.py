@@ -95,6 +95,11 @@ class Whole(Protocol):
         ...
 
     @property
+    def begins_in(self) -> str | None:
+        """The name of the state in which conversations begin; None where the search began in the middle of one."""
+        ...
+
+    @property
     def covers(self) -> bool:
         """Whether everything that can be reached was, but for what counts as the same."""
         ...
@@ -117,6 +122,10 @@ class Whole(Protocol):
 
     def chat_ended(self, node: int) -> bool:
         """Say whether the chat has ended in *node*, and would begin anew."""
+        ...
+
+    def way_back(self, node: int) -> Iterator[int]:
+        """Yield *node*, and the moments on the way to it, the start last."""
         ...
 
     def largest(self) -> list[int]:

@@ -36,10 +36,10 @@ class DeadEnds:
         """Look for moments that every letter leaves as they are."""
         stuck, silent = _stuck(whole)
         reported: set[str] = set()
-        first = whole.state_of(0)
+        first = whole.begins_in
         for node in sorted(stuck, key=whole.depth_of):
             state = whole.state_of(node)
-            if state in reported or state == first:
+            if state in reported or (state == first and node not in silent):
                 continue
             reported.add(state)
             if node in silent:
@@ -64,7 +64,8 @@ class DeadEnds:
     @staticmethod
     def _is_where_all_began(whole: Whole, state: str) -> bool:
         """Say whether the whole bot is one state."""
-        return len({whole.state_of(node) for node in whole.all_nodes()} - {whole.state_of(0)}) <= 1 or not state
+        others = {whole.state_of(node) for node in whole.all_nodes()} - {whole.state_of(0)}
+        return whole.begins_in is not None and (len(others) <= 1 or not state)
 
 
 def _stuck(whole: Whole) -> tuple[set[int], set[int]]:

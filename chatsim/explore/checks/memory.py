@@ -76,11 +76,23 @@ class Growth:
             moment = whole.moment(node)
             if moment.chat is None:
                 continue
-            for path, what in _large(moment.chat.context, "$"):
+            for path, _ in _large(moment.chat.context, "$"):
                 if path not in known:
                     known.add(path)
-                    message = f"{path} has grown to {what}, and nothing seems to stop it"
-                    yield Found("context-grows", moment.state, message, node, key=path)
+                    yield self._found(whole, node, path)
+
+    @staticmethod
+    def _found(whole: Whole, node: int, path: str) -> Found:
+        """Report what is large at *path* in *node*, on the way there as soon as it is."""
+        soonest, what = node, ""
+        for earlier in whole.way_back(node):
+            chat = whole.moment(earlier).chat
+            large = dict(_large(chat.context, "$")) if chat is not None else {}
+            if path not in large:
+                break
+            soonest, what = earlier, large[path]
+        message = f"{path} grows and grows: here it has {what}, and nothing seems to stop it"
+        return Found("context-grows", whole.state_of(soonest), message, soonest, key=path)
 
 
 def _large(value: Any, path: str) -> Iterator[tuple[str, str]]:
