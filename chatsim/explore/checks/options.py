@@ -60,7 +60,8 @@ class Options:
         if _remembered(seen.turns) == _remembered_before(seen):
             return
         nonsense = _nonsense(seen)
-        if nonsense[-1].state == seen.turn.state and skeleton(nonsense) == skeleton(seen.turns):
+        alike = _said(nonsense) == _said(seen.turns) or skeleton(nonsense) == skeleton(seen.turns)
+        if nonsense[-1].state == seen.turn.state and alike:
             return
         message = f"{tap.title!r} is a button of an earlier turn, and the bot takes it in {seen.before.state!r}"
         yield _found("stale-option", seen, tap, message)
