@@ -44,7 +44,7 @@ def report(
         list[str] | None,
         typer.Option(
             metavar="FORMAT[:FILE]",
-            help="Also write the report to a file: json, lcov, markdown. May be given again.",
+            help="Also write the report to a file: json, lcov, markdown, html. May be given again.",
             show_default=False,
         ),
     ] = None,

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from chatsim.cli.measuring import page_of
 from chatsim.coverage.data import Coverage, combined
 from chatsim.coverage.diff import diff
 from chatsim.coverage.diff_view import diff_lines
@@ -16,7 +17,7 @@ from chatsim.coverage.measure import is_named
 from chatsim.coverage.report import Report, report_on
 from chatsim.coverage.sources import read_sources
 from chatsim.coverage.table import coverage_table
-from chatsim.coverage.wish import Wish, project_root, suggested, wish_for
+from chatsim.coverage.wish import Wish, project_root, suggested, wish_for, write_reports
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.report.paint import console_for, paint, width_of
 
@@ -41,8 +42,7 @@ def show_report(shown: Shown) -> int:
     wish = wish_for(root, bots=shown.bots, reports=shown.reports, fail_under=shown.fail_under, exclude=shown.exclude)
     coverage = _chosen(_declared(read_sources(shown.files or (_data_file(wish),), root), root), wish)
     report = report_on(coverage, wish.exclude)
-    for file in wish.reports:
-        file.write(report)
+    write_reports(wish, coverage, report, page_of)
     console = console_for(sys.stdout)
     width = width_of(console)
     paint(console, coverage_table(report, width, every=shown.every, limits=wish.limits, title=False))

@@ -13,6 +13,8 @@ from chatsim.trace import Trace
 
 if TYPE_CHECKING:
     from chatsim.cli.run_view import RunView
+    from chatsim.coverage.data import Coverage
+    from chatsim.coverage.exclude import Pattern
     from chatsim.coverage.measure import Measuring
     from chatsim.coverage.wish import Wish
 
@@ -49,10 +51,17 @@ class MeasuredRun:
         """Show what was reached, and write the reports; return whether that is enough."""
         from chatsim.coverage.wish import conclude  # noqa: PLC0415 - only where it is measured
 
-        conclusion = conclude(self.wish, self.measuring.coverage(), view.width)
+        conclusion = conclude(self.wish, self.measuring.coverage(), view.width, page_of)
         self.measuring.discard()
         paint(view.console, [(), *conclusion.lines])
         return not conclusion.is_short
+
+
+def page_of(coverage: Coverage, root: Path, exclude: tuple[Pattern, ...]) -> str:
+    """Return the page of what was reached."""
+    from chatsim.page.covered import coverage_page  # noqa: PLC0415 - only for those who want the page
+
+    return coverage_page(coverage, root, exclude)
 
 
 def measured_run(options: CoverageOptions) -> MeasuredRun:

@@ -103,7 +103,7 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="FORMAT[:FILE]",
-            help="Also write that to a file: json, lcov, markdown. May be given again.",
+            help="Also write that to a file: json, lcov, markdown, html. May be given again.",
             show_default=False,
         ),
     ] = None,

@@ -141,6 +141,12 @@ def _suggestion(items: Sequence[Item], trace: Trace, reference: str) -> Suggesti
 
 
 def _title(items: Sequence[Item]) -> str:
-    names = [" ".join(item.name.replace("::", ":").split()) for item in items[:_MOST_NAMED]]
+    names = [_name(item) for item in items[:_MOST_NAMED]]
     more = [f"{len(items) - _MOST_NAMED} more"] if len(items) > _MOST_NAMED else []
     return f"reaches {', '.join([*names, *more])}"
+
+
+def _name(item: Item) -> str:
+    """Return the name of *item* as the name of a scenario may hold it."""
+    what = {"callbacks": "a callback in ", "ends": "the end in "}.get(item.kind, "")
+    return f"{what}{' '.join(item.name.replace('::', ':').split())}"

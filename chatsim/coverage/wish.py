@@ -23,13 +23,13 @@ from chatsim.report.step_summary import append_step_summary
 from chatsim.scenario.project import project_folders
 from chatsim.stage import Stage
 
-Format = Callable[[Report], str]
-FORMATS: dict[str, tuple[str, Format]] = {
+FORMATS: dict[str, tuple[str, Callable[[Report], str] | None]] = {
     "json": ("chatsim-coverage.json", json_coverage),
     "lcov": ("chatsim-coverage.lcov", lcov_coverage),
     "markdown": ("chatsim-coverage.md", markdown_coverage),
+    "html": ("chatsim-coverage.html", None),
 }
-"""Each format, with the name of its file where none is given."""
+"""Each format: the name of its file where none is given, and what writes it; the page is made from all that was seen."""
 
 
 class ReportFile(NamedTuple):
@@ -52,11 +52,11 @@ class ReportFile(NamedTuple):
             )
         return cls(format_, Path(file or FORMATS[format_][0]))
 
-    def write(self, report: Report) -> None:
-        """Write the report, with the folders that it needs; raise `SetupError` where that is not possible."""
+    def write(self, text: str) -> None:
+        """Write *text* to the file, with the folders that it needs; raise `SetupError` where that is not possible."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(FORMATS[self.format][1](report), "utf-8")
+            self.path.write_text(text, "utf-8")
         except OSError as error:
             raise SetupError(f"the report {self.path} cannot be written: {error.strerror or error}") from None
 
@@ -86,6 +86,10 @@ class Wish(NamedTuple):
     def data_file(self) -> Path:
         """Where what was seen is kept."""
         return self.root / DATA_FILE
+
+
+MakesPage = Callable[[Coverage, Path, tuple[Pattern, ...]], str]
+"""Makes the page of what was seen: of the project in a folder, without what is excluded."""
 
 
 class Conclusion(NamedTuple):
@@ -127,7 +131,14 @@ def project_root(start: Path) -> Path:
     return list(project_folders(start.absolute(), os.path.exists))[-1]
 
 
-def conclude(wish: Wish, coverage: Coverage, width: int, *, title: bool = True) -> Conclusion:
+def write_reports(wish: Wish, coverage: Coverage, report: Report, page: MakesPage) -> None:
+    """Write the files that are wished for, the page by *page*; raise `SetupError` where that is not possible."""
+    for file in wish.reports:
+        writes = FORMATS[file.format][1]
+        file.write(page(coverage, wish.root, wish.exclude) if writes is None else writes(report))
+
+
+def conclude(wish: Wish, coverage: Coverage, width: int, page: MakesPage, *, title: bool = True) -> Conclusion:
     """Keep *coverage* in the data file, write the reports, and return what is to be shown in *width* columns.
 
     A bot that is named and took part in no conversation is loaded: all of it is missing.  Raises `SetupError` where
@@ -140,8 +151,7 @@ def conclude(wish: Wish, coverage: Coverage, width: int, *, title: bool = True) 
             coverage |= unseen(name, Stage.of(name, wish.root), wish.root)
     write_coverage(coverage, wish.data_file)
     report = report_on(coverage, wish.exclude)
-    for file in wish.reports:
-        file.write(report)
+    write_reports(wish, coverage, report, page)
     append_step_summary(markdown_coverage(report, wish.limits))
     lines = coverage_table(report, width, limits=wish.limits, title=title)
     if wish.suggest:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chatsim.coverage.data import Coverage
+from chatsim.coverage.exclude import Pattern
 from chatsim.coverage.files import gathered, part_of, parts_of
 from chatsim.coverage.measure import Measuring
 from chatsim.coverage.wish import Conclusion, Wish, conclude, wish_for
@@ -81,7 +84,7 @@ class Concluding:
         if self.config.option.collectonly:
             return
         try:
-            conclusion = conclude(self.wish, seen, report_width(self.config), title=False)
+            conclusion = conclude(self.wish, seen, report_width(self.config), _page, title=False)
         except SetupError as error:
             conclusion = Conclusion(((Span(f"✗ {visible(str(error))}", "failure"),),), is_short=True)
         self.shown = conclusion.lines
@@ -93,3 +96,9 @@ class Concluding:
         if self.shown:
             terminalreporter.section("chatsim coverage")
             paint(self.config.get_terminal_writer(), self.shown)
+
+
+def _page(coverage: Coverage, root: Path, exclude: tuple[Pattern, ...]) -> str:
+    from chatsim.page.covered import coverage_page  # noqa: PLC0415 - only for those who want the page
+
+    return coverage_page(coverage, root, exclude)

@@ -92,7 +92,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--chatsim-cov-report",
         metavar="FORMAT[:FILE]",
         action="append",
-        help="also write that to a file: json, lcov, markdown; may be given again",
+        help="also write that to a file: json, lcov, markdown, html; may be given again",
     )
     group.addoption(
         "--chatsim-cov-fail-under",
