@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from chatsim.bots.base import Bot
 from chatsim.bots.modules import ONLY_ONCE, FolderModules, modules_of
@@ -54,9 +54,28 @@ def load_object(reference: str, folder: Path | FolderModules, *, anew: bool = Fa
         if not hasattr(value, name):
             where = f"module {module_name!r} ({_file(module)})" if depth == 0 else repr(".".join(parts[:depth]))
             names = [known for known in dir(value) if not known.startswith("_")]
-            raise SetupError(f"bot {reference!r}: {where} has no {name!r}.{nearest_name(name, names)}")
+            hint = nearest_name(name, names) or _own_objects(value)
+            raise SetupError(f"bot {reference!r}: {where} has no {name!r}.{hint}")
         value = getattr(value, name)
     return module, value
+
+
+_MOST_NAMED = 8
+
+
+def _own_objects(owner: object) -> str:
+    """Return a sentence that names what a module makes itself, the bot most likely among it; nothing if that is much."""
+    if not isinstance(owner, ModuleType):
+        return ""
+    own = [name for name, value in vars(owner).items() if not name.startswith("_") and _is_made_in(owner, value)]
+    return f" It has {', '.join(own)}." if 0 < len(own) <= _MOST_NAMED else ""
+
+
+def _is_made_in(module: ModuleType, value: object) -> bool:
+    if isinstance(value, (type, FunctionType)):
+        return value.__module__ == module.__name__
+    home = type(value).__module__.partition(".")[0]
+    return home not in sys.stdlib_module_names and not isinstance(value, ModuleType)
 
 
 def namespaces_of(reference: str, folder: Path | FolderModules) -> list[dict[str, object]]:
@@ -122,7 +141,9 @@ def _parts(reference: str) -> tuple[str, str]:
         )
     if all(part.isidentifier() for part in (*module.split("."), *name.split("."))):
         return module, name
-    example = f"{module}:Bot" if not colon and module.replace(".", "").isidentifier() else "pizzeria:PizzaBot"
+    path, dot, last = module.rpartition(".")
+    plain = not colon and module.replace(".", "").isidentifier()
+    example = (f"{path}:{last}" if dot and last[:1].isupper() else f"{module}:Bot") if plain else "pizzeria:PizzaBot"
     raise SetupError(f"bot {reference!r}: write module:object, for example {example}")
 
 

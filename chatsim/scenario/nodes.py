@@ -127,10 +127,13 @@ class Source:
         root = self._composed()
         if root is not None and _marked.search(self.text):
             self._check_aliases(root)
+        self._check_marks(root)
+        return root
+
+    def _check_marks(self, root: yaml.Node | None) -> None:
         if root is not None and (_marked.search(self.text) or _glued_comment.search(self.text)):
             for node in _distinct(root):
                 self._check_lexically(node)
-        return root
 
     def _decoded(self) -> str:
         try:
@@ -173,9 +176,12 @@ class Source:
         for _ in range(_LINES_ABOVE):
             part.text = "".join(lines)
             try:
-                return part, part._composed()
+                root = part._composed()
             except ScenarioError:
                 del lines[-1:]
+            else:
+                part._check_marks(root)
+                return part, root
         return part, None
 
     def _check_depth(self) -> None:

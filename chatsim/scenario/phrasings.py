@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 from pydantic import ValidationInfo
 
-from chatsim.scenario.readers import Placed, read_template, read_user, wrong
+from chatsim.scenario.readers import Placed, read_only_key, read_template, read_user, wrong
 from chatsim.scenario.words import Template
 
 LONGEST_LABEL = 40
@@ -30,6 +30,8 @@ def read_said(node: yaml.Node, info: ValidationInfo) -> Placed[Template | Phrasi
     """Read what a person says: text, ``{text: …}`` to the letter, ``{one_of: […]}``, or null for nothing."""
     choices = _choices(node)
     if choices is None:
+        if isinstance(node, yaml.MappingNode):
+            read_only_key(node, info, ("text", "one_of"))
         placed = read_user(node, info)
         return Placed(placed.value, placed.node)
     if not isinstance(choices, yaml.SequenceNode) or not choices.value:

@@ -103,18 +103,34 @@ def describe(node: Any) -> str:
 def mapping(node: yaml.Node, info: ValidationInfo, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
     """Return the keys of *node* with their key and value nodes."""
     if not isinstance(node, yaml.MappingNode):
-        wrong(node, f"{what} must be a mapping, and this is {describe(node)}", "write key: value")
+        wrong(node, f"{what} must be a mapping, and this is {describe(node)}", _MAPPINGS.get(what, "write key: value"))
     return read_keys(node, source_of(info))
+
+
+_MAPPINGS = {
+    "a scenario file": "write bot: and scenarios:, and below that a name and a list of steps",
+    "`scenarios`": "write a name for each, and below it a list of steps",
+    "`fragments`": "write a name for each, and below it a list of steps",
+    "`fork`": "write a name for each branch, and below it a list of steps",
+    "`cases`": "write a name for each row, as in small: {size: Small}",
+    "a step": "write - user: hi, or - bot: Welcome!",
+}
+"""How a mapping is written, where that can be said."""
+
+
+_MISSING = {"text": 'for an empty text write ""', "a step": "write - user: hi, or take the '-' out"}
+"""How to write what is not there, where it is known what that is."""
 
 
 def scalar(node: Any, what: str = "text") -> str:
     """Return the text of *node* as the person typed it."""
     if not isinstance(node, yaml.ScalarNode):
-        wrong(node, f"{what} must be text, and this is {describe(node)}", f"quote it if it is text: {_example(node)}")
+        must = "must be text" if what == "text" else f"{what} must be text"
+        wrong(node, f"{must}, and this is {describe(node)}", f"quote it if it is text: {_example(node)}")
     if node.tag == BINARY:
         wrong(node, "bytes have no place in text", "only `bytes` of a file takes !!binary")
     if not node.value and not node.style:
-        wrong(node, f"{what} is missing", 'for an empty text write ""')
+        wrong(node, f"{what} is missing", _MISSING.get(what, "write it here, or take the key out"))
     return str(node.value)
 
 
@@ -137,7 +153,7 @@ def read_plain(node: yaml.Node, _: ValidationInfo) -> Placed[str]:
 def read_template(node: yaml.Node, info: ValidationInfo) -> Placed[Template]:
     """Read words that go to the bot: text, or ``{text: …}`` to the letter."""
     if isinstance(node, yaml.MappingNode):
-        keys = _only(node, info, ("text",))
+        keys = read_only_key(node, info, ("text",))
         return Placed(Template.literal(scalar(keys["text"][1])), node)
     return _understood(Template.of, scalar(node), node)
 
@@ -155,9 +171,12 @@ def read_user(node: yaml.Node, info: ValidationInfo) -> Placed[Template | None]:
 
 def read_pattern(node: yaml.Node, info: ValidationInfo) -> Placed[TextPattern]:
     """Read words that the bot says: a pattern, ``{text: …}`` to the letter, or ``{one_of: […]}``."""
+    if isinstance(node, yaml.SequenceNode):
+        cure = "for several that are right write {one_of: [Hello, Hi]}, for several replies a `bot` each"
+        wrong(node, "must be text, and this is a list", cure)
     if not isinstance(node, yaml.MappingNode):
         return _understood(compile_text, scalar(node), node)
-    keys = _only(node, info, ("text", "one_of"))
+    keys = read_only_key(node, info, ("text", "one_of"))
     if "text" in keys:
         return Placed(LiteralText(scalar(keys["text"][1])), node)
     choices = keys["one_of"][1]
@@ -173,7 +192,9 @@ def read_patterns(node: yaml.Node, info: ValidationInfo) -> Placed[tuple[TextPat
     return Placed(tuple(read_pattern(item, info).value for item in node.value), node)
 
 
-def _only(node: yaml.Node, info: ValidationInfo, known: tuple[str, ...]) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+def read_only_key(
+    node: yaml.Node, info: ValidationInfo, known: tuple[str, ...]
+) -> dict[str, tuple[yaml.Node, yaml.Node]]:
     """Return the one key of *node*, which must be one of the *known*."""
     keys = mapping(node, info, "this")
     for name, (key, _) in keys.items():

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from chatsim.errors import ScenarioError
-from chatsim.scenario.nearest import did_you_mean
+from chatsim.scenario.nearest import did_you_mean, which_file
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.project import project_folders
 from chatsim.scenario.readers import describe
@@ -111,7 +111,7 @@ class _Includes:
                 self.source.problem(node, f"a file includes itself: {chain}", "take one of the includes out")
             elif not self.source.looks.is_file(path):
                 what = "is a folder, not a file" if path.is_dir() else "is not there"
-                cure = f"paths start at {self.source.of(node).folder}"
+                cure = which_file(node.value, self.source.of(node).folder)
                 self.source.problem(node, f"the file to include, {node.value!r}, {what}", cure)
             elif key not in self._seen:
                 self._seen.add(key)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
+from chatsim.nearest import nearest_of
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.readers import ABSENT, Placed, mapping, noting, source_of
 
@@ -21,6 +22,7 @@ MISSING = {
     "scenarios": "write scenarios:, and below it a name and a list of steps",
     "steps": "write steps:, and below it - user: hi",
     "state": "write state: and the state to start in",
+    "reason": "write reason: and why",
 }
 """How to write a key that is missing."""
 
@@ -73,11 +75,13 @@ class Written(BaseModel):
     def take_apart(cls, node: yaml.Node, info: ValidationInfo) -> dict[str, Any]:
         """Return the fields of the mapping *node*; note the keys that are unknown or missing."""
         fields: dict[str, Any] = {"node": node}
+        meant: set[str | None] = set()
         for name, (key, value) in mapping(node, info, cls.what).items():
             if not cls.take(name, key, value, fields):
                 cls.refuse(name, key, info)
+                meant.add(nearest_of(name, cls.keys()))
         for name in _required(cls):
-            if name not in fields:
+            if name not in fields and name not in meant:
                 source_of(info).problem(node, f"`{name}` is missing in {cls.what}", MISSING.get(name, ""))
         return cls.with_absent(fields)
 

@@ -8,6 +8,7 @@ import yaml
 from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo
 
 from chatsim.kinds import NEVER
+from chatsim.nearest import nearest_of
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.people import NamedStep, without_name
@@ -29,6 +30,7 @@ from chatsim.scenario.readers import (
 )
 from chatsim.scenario.text_pattern import TextPattern
 from chatsim.scenario.uses import UseCall, read_use
+from chatsim.scenario.write_yaml import yaml_text
 from chatsim.scenario.written_acts import CallbackBody, FileContent, FormData, Said, TapContent
 from chatsim.scenario.written_base import Written, read_name
 from chatsim.scenario.written_delivery import WrittenDelivery
@@ -286,7 +288,9 @@ class UnknownStep(Written):
             wrong(node, "an empty step", did_you_mean("", STEP_WORDS, "steps"))
         name, (key, _) = next(iter(keys.items()))
         if "deliver" in keys:
-            wrong(keys["deliver"][0], "`deliver` stands beside a step", f"write it below one of {', '.join(ACTIONS)}")
+            wrong(keys["deliver"][0], *_DELIVER)
+        if name in _BESIDE_BOT:
+            wrong(key, f"{name!r} stands beside `bot`, and is no step", "take the '- ' before it out")
         wrong(
             key,
             f"unknown step {name!r}",
@@ -294,10 +298,22 @@ class UnknownStep(Written):
         )
 
 
+_BESIDE_BOT = frozenset({"options", "header", "footer", "media", "type", "dest", "within"})
+
+
+_DELIVER = ("`deliver` stands beside a step", f"write it below one of {', '.join(ACTIONS)}")
+
+
 def _unknown_word(node: yaml.ScalarNode) -> NoReturn:
-    if node.value in STEP_WORDS:
+    if node.value == "deliver":
+        wrong(node, *_DELIVER)
+    if node.value in (*STEP_WORDS, "state", "vars", "waits") or node.value.startswith("vars."):
         wrong(node, f"{node.value!r} needs a value", f"write - {node.value}: …")
-    wrong(node, f"{scalar(node, 'a step')!r} is no step", did_you_mean(node.value, BARE_WORDS, "bare words"))
+    word = scalar(node, "a step")
+    meant = nearest_of(word, BARE_WORDS)
+    quoted = yaml_text(word)
+    cure = f"did you mean {meant!r}?" if meant else f"write - user: {quoted}, or - bot: {quoted}"
+    wrong(node, f"{word!r} is no step", cure)
 
 
 def kind_of(node: Any) -> str:

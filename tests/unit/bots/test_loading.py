@@ -155,6 +155,17 @@ class TestRefusals:
         text = refusal("bot:ecco")
         assert text == f"bot 'bot:ecco': module 'bot' ({tmp_path / 'bot.py'}) has no 'ecco'. Did you mean 'echo'?"
 
+    def test_no_such_object_and_none_that_is_like_it(self, write, refusal):
+        """What the module makes itself is named: classes, functions, objects of libraries, and no words or numbers."""
+        write("bot.py", ECHO + "    import os, json\n    from pathlib import Path\n    def make():\n        pass\n")
+        assert refusal("bot:zzz").endswith(" has no 'zzz'. It has Echo, echo, make.")
+        write("many.py", "".join(f"def f{n}(): pass\n" for n in range(9)))
+        assert refusal("many:zzz").endswith(" has no 'zzz'.")
+
+    @pytest.mark.parametrize(("reference", "example"), [("pizza.Bot", "pizza:Bot"), ("a.b", "a.b:Bot"), ("a", "a:Bot")])
+    def test_without_a_colon(self, refusal, reference, example):
+        assert refusal(reference) == f"bot {reference!r}: write module:object, for example {example}"
+
     def test_no_attribute(self, write, refusal):
         write("bot.py", ECHO)
         assert refusal("bot:echo.strat") == "bot 'bot:echo.strat': 'echo' has no 'strat'. Did you mean 'start'?"

@@ -47,6 +47,11 @@ def test_names_and_files(write):
     assert [line for line, _ in problems_of(write(f"{text}fragments:\n  f: [user: hi]\n"))] == [10]
 
 
+def test_what_yaml_would_take_in_silence(write):
+    found = problems_of(write("bot: a:b\nscenarios:\n  a:\n  - user: hi\n  - bot: Order #41\n  - bot: *x\n"))
+    assert [line for line, _ in found] == [5, 6]
+
+
 def test_people_that_are_named_further_down(write):
     """Who may speak in a step is known only at the end of the file."""
     text = "bot: a:b\nscenarios:\n  a:\n  - ann: hi\n  b:\n  - user: [\n"

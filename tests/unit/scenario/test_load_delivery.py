@@ -107,7 +107,7 @@ class TestWrong:
             ("{wait: 5s, deliver: twice}", 12, "`deliver` is said of what a person or a webhook does", ACTS),
             ("{restart: , deliver: twice}", 13, "`deliver` is said of what a person or a webhook does", ACTS),
             ("{deliver: twice}", 2, "`deliver` stands beside a step", ACTS),
-            ("deliver", 1, "'deliver' is no step", "the bare words here are end, silent, restart, anything"),
+            ("deliver", 1, "`deliver` stands beside a step", "write it below one of user, tap, form, file, callback"),
         ],
     )  # fmt: skip
     def test_says_where_what_and_how_to_mend_it(self, wrong, step, column, what, cure):

@@ -29,14 +29,30 @@ IN_A_STEP = {
     "no word": ("silence", 5, "'silence' is no step", "did you mean 'silent'?"),
     "quoted word": ('"end"', 5, "'end' needs a value", "write - end: …"),
     "word without a value": ("user", 5, "'user' needs a value", "write - user: …"),
-    "list": ("[a]", 5, "a step must be a mapping, and this is a list", "write key: value"),
+    "list": ("[a]", 5, "a step must be a mapping, and this is a list", "write - user: hi, or - bot: Welcome!"),
     "empty": ("{}", 5, "an empty step", f"the steps here are {STEPS}"),
-    "nothing": ("", 4, "a step is missing", 'for an empty text write ""'),
+    "nothing": ("", 4, "a step is missing", "write - user: hi, or take the '-' out"),
     "two steps": ("{user: a, bot: b}", 15, "`user` and `bot` are two steps", "begin each with '- '"),
     "unknown key": ("{bot: a, opitons: [b]}", 14, "unknown key 'opitons' in a step", "did you mean 'options'?"),
     "no text": ("bot:", 9, "text is missing", 'for an empty text write ""'),
     "user without text": ("user:", 10, "`user` has no text", "write `user: null` to start a chat without input"),
-    "list for text": ("bot: [a]", 10, "text must be text, and this is a list", 'quote it if it is text: "[…]"'),
+    "a word": ("hello", 5, "'hello' is no step", "write - user: hello, or - bot: hello"),
+    "a word that is no YAML": ('"a: b"', 5, "'a: b' is no step", 'write - user: "a: b", or - bot: "a: b"'),
+    "nearly a bare word": ("silnet", 5, "'silnet' is no step", "did you mean 'silent'?"),
+    "a check without a value": ("state", 5, "'state' needs a value", "write - state: …"),
+    "what stands beside bot": (
+        "options: [a]",
+        5,
+        "'options' stands beside `bot`, and is no step",
+        "take the '- ' before it out",
+    ),
+    "nearly one_of": ("user: {on_of: [a]}", 12, "unknown key 'on_of'", "did you mean 'one_of'?"),
+    "list for text": (
+        "bot: [a]",
+        10,
+        "must be text, and this is a list",
+        "for several that are right write {one_of: [Hello, Hi]}, for several replies a `bot` each",
+    ),
     "unknown key of a text": ("bot: {txt: a}", 11, "unknown key 'txt'", "did you mean 'text'?"),
     "two keys of a text": (
         "bot: {text: a, one_of: [b]}",
@@ -182,7 +198,7 @@ IN_A_STEP = {
         "fork: [user: hi]",
         11,
         "`fork` must be a mapping, and this is a list",
-        "write key: value",
+        "write a name for each branch, and below it a list of steps",
     ),
     "branch without a name": ("fork: {'': [user: hi]}", 12, "a branch without a name", "give it one"),
     "branch with colons": (
@@ -258,7 +274,13 @@ def test_in_a_step(problems, step, column, what, cure):
 AT_THE_TOP = {
     "nothing": ("", 1, 1, "holds no scenario", "write bot: and scenarios:"),
     "comments": ("# a\n", 1, 1, "holds no scenario", "write bot: and scenarios:"),
-    "list": ("- a\n", 1, 1, "a scenario file must be a mapping, and this is a list", "write key: value"),
+    "list": (
+        "- a\n",
+        1,
+        1,
+        "a scenario file must be a mapping, and this is a list",
+        "write bot: and scenarios:, and below that a name and a list of steps",
+    ),
     "no bot": (
         "scenarios: {s: [user: a]}\n",
         1,
@@ -285,13 +307,13 @@ AT_THE_TOP = {
         2,
         12,
         "`scenarios` must be a mapping, and this is a list",
-        "write key: value",
+        "write a name for each, and below it a list of steps",
     ),
     "bot": (
         "bot: [a]\nscenarios: {s: [user: a]}\n",
         1,
         6,
-        "text must be text, and this is a list",
+        "must be text, and this is a list",
         'quote it if it is text: "[…]"',
     ),
     "unknown key": (
@@ -386,7 +408,7 @@ AT_THE_TOP = {
         4,
         12,
         "`cases` must be a mapping, and this is a list",
-        "write key: value",
+        "write a name for each row, as in small: {size: Small}",
     ),
     "row": (
         HEAD + "    cases: {a: 1}\n    steps: [user: a]\n",
@@ -586,7 +608,6 @@ def test_all_of_a_file_at_once(problems):
         (8, 5),
         (9, 10),
         (10, 12),
-        (12, 6),
         (12, 7),
     ]
 

@@ -78,7 +78,7 @@ class TestDurations:
         assert in_steps("- wait: 0s") == [(1, "no time would pass", "write wait: 31m")]
 
     def test_nothing(self, in_steps):
-        assert in_steps("- wait:") == [(1, "a duration is missing", 'for an empty text write ""')]
+        assert in_steps("- wait:") == [(1, "a duration is missing", "write it here, or take the key out")]
 
     def test_within(self, in_steps):
         assert in_steps("- {bot: hi, within: 5}") == [(1, "'5' is no duration", DURATION_CURE)]

@@ -207,7 +207,13 @@ class TestInclude:
         }
         assert wrong(files) == [
             ("b.yaml", 1, 1, "must be a mapping, and this is a list", "write fragments: and names below it"),
-            ("c.yaml", 1, 12, "`fragments` must be a mapping, and this is a list", "write key: value"),
+            (
+                "c.yaml",
+                1,
+                12,
+                "`fragments` must be a mapping, and this is a list",
+                "write a name for each, and below it a list of steps",
+            ),
             (
                 "d.yaml",
                 1,
@@ -219,7 +225,7 @@ class TestInclude:
 
     def test_no_yaml(self, wrong):
         found = wrong({"a.chat.yaml": "include: b.yaml\n" + BASE, "b.yaml": "a: [\n"})
-        assert [problem[:2] for problem in found] == [("b.yaml", 2)]
+        assert [problem[:2] for problem in found] == [("b.yaml", 1)]
 
     def test_nothing_in_it(self, tree):
         assert len(tree({"a.chat.yaml": "include: b.yaml\n" + BASE, "b.yaml": ""}).cases) == 1
@@ -277,7 +283,7 @@ class TestFolders:
                 1,
                 1,
                 "unknown key 'scenarios' in `chatsim.yaml`",
-                "the keys here are bot, credentials, env, mock, users, fragments, include, defaults",
+                "the keys here are bot, credentials, env, mock, allow, users, fragments, include, defaults",
             ),
             ("chatsim.yaml", 2, 6, "`env` must be a mapping, and this is a list", "write key: value"),
         ]
