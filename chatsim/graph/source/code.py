@@ -11,7 +11,6 @@ import sysconfig
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any, TypeAlias
 
@@ -46,13 +45,13 @@ def source_of(function: FunctionType) -> Source | None:
 
 def node_of(code: CodeType) -> FunctionNode | None:
     """Return the syntax tree of the function that *code* was compiled from, if it can be found."""
-    found = _functions(code.co_filename, _text(code.co_filename)).get((code.co_name, code.co_firstlineno), [])
+    found = _read(code.co_filename).functions.get((code.co_name, code.co_firstlineno), [])
     return found[0] if len(found) == 1 else None
 
 
 def module_tree(file: str) -> ast.Module | None:
     """Return the syntax tree of *file*, or None where it cannot be read."""
-    return _parsed(_text(file))
+    return _read(file).tree
 
 
 def line_of(function: Any) -> SourceLine | None:
@@ -95,24 +94,41 @@ def _content(cell: Any) -> Iterator[Any]:
         return
 
 
-def _text(file: str) -> str:
+@dataclass(frozen=True, slots=True, eq=False)
+class _File:
+    """A file that was read: its lines, as linecache holds them, its syntax tree, and the functions in it."""
+
+    lines: list[str]
+    tree: ast.Module | None
+    functions: Mapping[tuple[str, int], list[FunctionNode]]
+
+
+_FILES: dict[str, _File] = {}
+_MOST_FILES = 256
+
+
+def _read(file: str) -> _File:
     # Inline code has its source in linecache alone; a file may have changed since it was last looked at.
     linecache.checkcache(file)
-    return "".join(linecache.getlines(file))
+    lines = linecache.getlines(file)
+    known = _FILES.get(file)
+    if known is None or known.lines is not lines:
+        if len(_FILES) >= _MOST_FILES:
+            del _FILES[next(iter(_FILES))]
+        tree = _parsed("".join(lines))
+        known = _FILES[file] = _File(lines, tree, _functions(tree))
+    return known
 
 
-@lru_cache(maxsize=256)
 def _parsed(text: str) -> ast.Module | None:
     try:
         return ast.parse(text)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return None
 
 
-@lru_cache(maxsize=256)
-def _functions(file: str, text: str) -> Mapping[tuple[str, int], list[FunctionNode]]:  # noqa: ARG001 - a key of the cache
+def _functions(tree: ast.Module | None) -> Mapping[tuple[str, int], list[FunctionNode]]:
     found: dict[tuple[str, int], list[FunctionNode]] = defaultdict(list)
-    tree = _parsed(text)
     for node in ast.walk(tree) if tree is not None else ():
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
