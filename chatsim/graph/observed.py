@@ -67,6 +67,7 @@ class _Seen:
         self.bot = onto.bot
         self._mark: Any = mark
         self._known = Hops(onto)
+        self._declared = {known.id for known in onto.states}
         self._initial: StateId | None = next((state.id for state in onto.states if state.initial), None)
         self._waits: dict[StateId, Waits | None] = {}
         self._transitions: dict[tuple[Hop, EventKind], Transition] = {}
@@ -88,8 +89,18 @@ class _Seen:
                 self._initial = next((("", hop.source or NOWHERE) for hop in hops if not hop.machine), None)
             self._add_hops(hops, event_kind(turn.event))
             if turn.error is None and turn.state is not None:
-                self._waits["", turn.state] = turn.waits
+                self._waits[self._where(turn.state)] = turn.waits
             snapshot = turn.snapshot
+
+    def _where(self, state: str) -> StateId:
+        """Return which state of that name a chat is in: the bot's own, if it has one, and else that of a plugin.
+
+        A framework with conversations in conversations names the state of the innermost.
+        """
+        own = ("", state)
+        if own in self._waits or own in self._declared:
+            return own
+        return next((known for known in reversed(self._waits) if known[1] == state), own)
 
     def _add_hops(self, hops: Iterable[Hop], event: EventKind) -> None:
         """Add *hops*, of which *event* lets the first one happen; the others follow by themselves."""

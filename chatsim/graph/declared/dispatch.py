@@ -23,6 +23,7 @@ _READERS = {
     ("chatsim.bots.orchestrator", "OrchestratorBot"): "orchestrator",
     ("chatsim.bots.jb_manager", "JbManagerBot"): "jb_manager",
     ("chatsim.bots.transitions", "TransitionsBot"): "transitions",
+    ("chatsim.bots.telegram", "TelegramBot"): "telegram",
     ("statemachine", "StateMachine"): "statemachine",
     ("statemachine", "StateChart"): "statemachine",
 }
@@ -52,5 +53,5 @@ def declared_graph(bot: Any) -> Graph | None:
     reader = next(known, None)
     if reader is None:
         return None
-    graph: Graph = import_module(f"chatsim.graph.declared.{reader}").graph_of(bot)
+    graph: Graph | None = import_module(f"chatsim.graph.declared.{reader}").graph_of(bot)
     return graph

@@ -120,6 +120,15 @@ class TestObserved:
             ("a", False),
         ]
 
+    def test_the_state_of_an_inner_conversation(self):
+        """Some frameworks name the innermost conversation's state as that of the chat."""
+        begun = turn(Hop(None, "outer"), Hop(None, "typing", machine="inner"), state="typing")
+
+        seen = observed_graph([Trace((begun, turn(state="typing")))])
+
+        assert {state.title: state.waits for state in seen.states}["inner/typing"] == "input"
+        assert "typing" not in {state.title for state in seen.states}
+
     def test_event_kinds(self):
         kinds = [event_kind(event) for event in (Start(), File(b""), Callback(""), Wait(3))]
 
