@@ -38,10 +38,10 @@ def shown(
         brief: Whether to leave out how far the search came.
     """
     findings = list(findings)
-    lines: list[Line] = [] if brief else list(_summary(result, width))
-    for finding in findings:
-        lines += [(), *finding_lines(finding, width)]
-    return [*lines, (), *_ending(findings, known)]
+    blocks = [] if brief else [list(_summary(result, width))]
+    blocks += [finding_lines(finding, width) for finding in findings]
+    blocks.append(list(_ending(findings, known)))
+    return [line for block in blocks for line in ((), *block)][1:]
 
 
 def _summary(result: Exploration, width: int) -> Iterator[Line]:

@@ -75,13 +75,13 @@ class TestExplore:
     def test_an_error_with_its_chat(self, explore):
         result = explore("broken:Shop")
         assert result.exit_code == 1
-        assert "✗ bot-raised in 'done'  error\n  the bot raised KeyError: 'sugar' at" in result.stdout
+        assert "✗ bot-raised in 'done'  error\n  the bot raised KeyError: 'sugar' at broken.py:" in result.stdout
         assert "  user      yes\n" in result.stdout
         assert result.stdout.endswith("✗ 1 error\n")
 
     def test_quiet(self, explore):
         result = explore("careful:Shop", "--quiet")
-        assert (result.exit_code, result.stdout) == (0, "\n✓ nothing is wrong\n")
+        assert (result.exit_code, result.stdout) == (0, "✓ nothing is wrong\n")
 
     def test_json(self, explore, tmp_path):
         assert explore("broken:Shop", "--json", "found.json").exit_code == 1
