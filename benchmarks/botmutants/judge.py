@@ -10,7 +10,7 @@ from typing import TypeAlias
 from benchmarks.botmutants.catalogue import Subject
 from benchmarks.botmutants.mutants import BY_COMPARISON, Mutant
 from benchmarks.botmutants.play import staged
-from benchmarks.botmutants.rivals import RIVALS, mocks_of
+from benchmarks.botmutants.rivals import RIVALS, mocks_of, until
 from chatsim.compare.compare import compare
 from chatsim.errors import SetupError
 from chatsim.explore.result import Exploration, Finding
@@ -83,7 +83,7 @@ def differences_in(mutant: Mutant, seconds: float) -> tuple[bool, list[str]]:
     with mutant.folder() as folder, staged(mutant.of) as old:
         try:
             with staged(mutant.of, folder) as new:
-                result = compare(old, new, max_time=seconds, mocks=mocks_of(mutant.of))
+                result = compare(old, new, progress=until(seconds), mocks=mocks_of(mutant.of))
         except SetupError as error:
             return True, [f"refused: {str(error).splitlines()[0]}"]
     words = [f"{', '.join(each.aspects)} in {each.state}" for each in result.differences]

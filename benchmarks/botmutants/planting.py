@@ -16,10 +16,14 @@ from benchmarks.botmutants.source import Bot, Edit, Module
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an operator does to a module: `edits`, the first of them at the place of the bug, around `node`."""
+    """What an operator does to a module: `edits`, the first of them at the place of the bug, around `node`.
+
+    A bug that is `everywhere` belongs to every state.
+    """
 
     node: ast.AST
     edits: tuple[Edit, ...]
+    everywhere: bool = False
 
 
 Operator: TypeAlias = Callable[[Bot, Module], Iterator[Change]]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TypeAlias
 
 from hypothesis import HealthCheck, Phase, settings
@@ -23,7 +23,7 @@ from chatsim.explore.checks.all import all_checks
 from chatsim.explore.fingerprint import pack
 from chatsim.explore.player import Player
 from chatsim.explore.result import Exploration
-from chatsim.explore.search import Limits, Over, Search
+from chatsim.explore.search import Over, Search
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.explore.sources.offers import Boundaries, Offers, Timers, WrongKinds
 from chatsim.explore.summed import summed
@@ -96,7 +96,18 @@ def _search(
     hints = code.all_hints()
     checks = all_checks(frozenset(hints.keys) | frozenset(hints.texts), faults=faults)
     alphabet = default_alphabet(stage.bot, code) if literals else plain
-    return kind(player, alphabet, checks, projection_of(projection, code), limits=Limits(seconds=seconds))
+    return kind(player, alphabet, checks, projection_of(projection, code), progress=until(seconds))
+
+
+def until(seconds: float) -> Callable[[Search], None]:
+    """Return what ends a search after so many seconds of processor time, which other programs take nothing of."""
+    began = process_time()
+
+    def check(_: Search) -> None:
+        if process_time() - began > seconds:
+            raise Over("max-time")
+
+    return check
 
 
 def _result(search: Search) -> Exploration:

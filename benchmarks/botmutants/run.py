@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=5.0, help="for each search (5)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of processor time, for each search (5)")
     parser.add_argument("--per", type=int, default=1, help="mutants of each kind in each bot (1)")
     parser.add_argument("--sample", type=int, default=0, help="take so many of them, from all kinds")
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=KINDS, metavar="KIND")

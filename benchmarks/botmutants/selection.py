@@ -53,7 +53,8 @@ def selected(subject: Subject, kind: str, per: int) -> Iterator[Mutant]:
 def _place(bot: Bot, module: Module, change: Change) -> Place:
     function = module.function(change.node)
     line = line_after(module.text, change.edits)
-    return Place(module.name, line, function.name if function is not None else "", bot.states_at(module, change.node))
+    states = bot.states if change.everywhere else bot.states_at(module, change.node)
+    return Place(module.name, line, function.name if function is not None else "", states)
 
 
 def _words(module: Module, change: Change) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -38,6 +38,7 @@ def compare(
     folder: Path | None = None,
     credentials: JsonObject | None = None,
     seed: int = 0,
+    progress: Callable[[Search], None] = lambda _: None,
 ) -> Comparison:
     """Return in what *new* differs from *old*, with the shortest conversations that show it.
 
@@ -56,6 +57,7 @@ def compare(
         folder: Where modules are looked for first; by default the working folder.
         credentials: What the bots' framework takes as credentials.
         seed: With the number of the turn, decides over chance.
+        progress: Called now and then, with the search.
 
     Raises `SetupError` where there is no such bot.
     """
@@ -64,7 +66,11 @@ def compare(
     player = Player(stages[0], mocks, seed=seed)
     twins = Twins(player, stages[1])
     limits = Limits(max_states, max_depth, max_time)
-    walk = ReplayWalk(traces, twins) if traces is not None else SearchWalk(_search(twins, alphabet, limits), twins)
+    walk = (
+        ReplayWalk(traces, twins)
+        if traces is not None
+        else SearchWalk(_search(twins, alphabet, limits, progress), twins)
+    )
     began = perf_counter()
     with player.inside():
         walk.run()
@@ -82,7 +88,12 @@ def compare(
     )
 
 
-def _search(twins: Twins, alphabet: Alphabet | Iterable[Letter | Event] | None, limits: Limits) -> Search:
+def _search(
+    twins: Twins,
+    alphabet: Alphabet | Iterable[Letter | Event] | None,
+    limits: Limits,
+    progress: Callable[[Search], None],
+) -> Search:
     """Return the search over the old version, whose letters come from both."""
     player, new = twins.player, twins.new.bot
     code = CodeLetters(player.stage.bot, player.play)
@@ -91,7 +102,7 @@ def _search(twins: Twins, alphabet: Alphabet | Iterable[Letter | Event] | None, 
         letters = Alphabet(*known.sources, CodeLetters(new, twins.play))
     else:
         letters = alphabet_of(alphabet)
-    return Search(player, letters, (twins,), projection_of("buckets", code), limits=limits)
+    return Search(player, letters, (twins,), projection_of("buckets", code), limits=limits, progress=progress)
 
 
 def _name(bot: Any, stage: Stage) -> str:

@@ -115,11 +115,11 @@ def state_machine(
     words, asked = frozenset(hints.keys) | frozenset(hints.texts), tuple(properties)
 
     def all_of_them() -> Sequence[Check]:
-        found = all_checks(words, faults=faults)
+        found = all_checks(words, faults=faults) if checks is None else checks()
         return (*found, Properties(asked)) if asked else found
 
     name = bot if isinstance(bot, str) else type(player.stage.bot).__name__
-    talk = Talk(player, letters, checks or all_of_them, dict(strategies or {}), _kinds(fail_on), name)
+    talk = Talk(player, letters, all_of_them, dict(strategies or {}), _kinds(fail_on), name)
     rules: Any = require("chatsim.explore.rules", "hypothesis", "chatsim.explore.state_machine")
     return rules.machine_of(talk)
 

@@ -110,7 +110,8 @@ def own_store(_: Bot, module: Module) -> Iterator[Change]:
     for node in module.nodes:
         if isinstance(node, ast.Call) and name_of(node) == "InMemoryStateManager":
             imports = "import json\n\nfrom chatsim.state_managers.base import StateManager"
-            yield Change(node, (module.put(node, "ChatStore()"), above_code(module, _STORE), at_top(module, imports)))
+            edits = module.put(node, "ChatStore()"), above_code(module, _STORE), at_top(module, imports)
+            yield Change(node, edits, everywhere=True)
 
 
 @plants("crash between send and save applies twice")

@@ -10,6 +10,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from chatsim.errors import SetupError
 from chatsim.explore import Letter, property_always, state_machine
+from chatsim.explore.checks.raised import Raised
+from chatsim.explore.checks.speech import Speech
 from chatsim.explore.machine import BotBroke, as_scenario
 from chatsim.explore.player import after
 from chatsim.orchestrator import ChatOrchestrator
@@ -52,8 +54,10 @@ def run(machine, profile=QUICK):
 
 
 def plain(orchestrator, **more):
-    """Return the machine for a few letters, which is quicker."""
-    return state_machine(orchestrator, alphabet=[Text("hi"), Text("More")], **more)
+    """Return the machine for a few letters and checks, which is quicker."""
+    return state_machine(
+        orchestrator, **{"alphabet": [Text("hi"), Text("More")], "checks": lambda: (Raised(), Speech()), **more}
+    )
 
 
 class TestMachine:
@@ -88,9 +92,8 @@ class TestMachine:
     def test_strategies(self):
         """What the user's strategies draw is said in the state that they are for."""
         only = {"counting": st.just("xyzzy"), None: st.sampled_from([Text("hi"), Letter(Text("More"))])}
-        shown = run(state_machine(counter(), alphabet=[], strategies=only))
-        assert "LookupError: nobody knows this word" in shown
-        assert run(state_machine(counter(), alphabet=[], strategies={None: st.just("hi")})) == ""
+        assert "LookupError: nobody knows this word" in run(plain(counter(), alphabet=[], strategies=only))
+        assert run(plain(counter(), alphabet=[], strategies={None: st.just("hi")})) == ""
 
     def test_properties(self):
         """A property of the user's own fails like any other check."""
