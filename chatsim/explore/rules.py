@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, event, settings, target
+from hypothesis import HealthCheck, Phase, event, settings, target
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -29,6 +29,7 @@ class BotMachine(RuleBasedStateMachine):
         super().__init__()
         self.moment = Moment(Snapshot())
         self.letters: list[Letter] = []
+        self.options: Sequence[Letter] = ()
         self.states: set[str] = set()
         self.checks: Sequence[Check] = ()
 
@@ -41,17 +42,20 @@ class BotMachine(RuleBasedStateMachine):
             self.moment = Moment(player.start())
             for check in self.checks:
                 check.begin(player.stage.bot)
+            self.options = self.talk.alphabet.letters(self.moment)
 
     @rule(data=st.data())
     def say(self, data: st.DataObject) -> None:
         """Say one thing that can be tried here."""
-        with self.talk.player.inside():
-            letters = self.talk.alphabet.letters(self.moment)
-        letter = data.draw(_letters(self.talk, self.moment, letters))
+        __tracebackhide__ = True  # what is of interest is the conversation
+        letter = data.draw(_letters(self.talk, self.moment, self.options))
+        # Hypothesis itself stays outside of the bot's world, in which time stands still.
         with self.talk.player.inside():
             self._play(letter)
+            self.options = self.talk.alphabet.letters(self.moment)
 
     def _play(self, letter: Letter) -> None:
+        __tracebackhide__ = True
         before, play = self.moment, self.talk.player.play
         turns = play(before, letter)
         self.moment = after(before, letter, turns)
@@ -87,7 +91,13 @@ def machine_of(talk: Talk) -> type[BotMachine]:
 def _settings() -> settings:
     """Return the settings of the profile in force, less what makes no sense where a bot is asked."""
     profile = settings()
-    return settings(profile, deadline=None, suppress_health_check=[*{*profile.suppress_health_check, *_NO_WORRY}])
+    return settings(
+        profile,
+        deadline=None,
+        # What an explanation adds to a conversation of a few lines is not worth playing it a hundred times more.
+        phases=[phase for phase in profile.phases if phase is not Phase.explain],
+        suppress_health_check=[*{*profile.suppress_health_check, *_NO_WORRY}],
+    )
 
 
 def _letters(talk: Talk, moment: Moment, letters: Sequence[Letter]) -> st.SearchStrategy[Letter]:
