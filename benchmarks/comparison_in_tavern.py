@@ -55,7 +55,7 @@ class Stand(BaseHTTPRequestHandler):
 
 def block(start: str) -> str:
     """Return the block of the page that begins so."""
-    found = re.search(rf"^```{start}[^\n]*\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^```{re.escape(start)}[^\n]*\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert found, f"{PAGE} has no block {start}"
     return found[1]
 
