@@ -72,7 +72,7 @@ class Post(Stand):
     session: ClassVar[Session]
     said: ClassVar[list[dict[str, object]]] = []
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the base class calls it so
         """Hand the bot what came, and keep its replies."""
         data = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         turn = self.session.callback(data) if self.path == "/webhook" else self.session.send(data["text"])
@@ -81,7 +81,7 @@ class Post(Stand):
         )
         self.answer([])
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - as above
         """Answer with what the bot has said since."""
         said = self.said[:]
         del self.said[: len(said)]
