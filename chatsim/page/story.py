@@ -11,6 +11,8 @@ import msgspec
 
 from chatsim.delivery.faults import fault_words
 from chatsim.graph.observed import hops_of
+from chatsim.report.document import plain
+from chatsim.report.failure import failure_frames
 from chatsim.report.transcript import event_words
 from chatsim.scenario.verdict import Mismatch, Outcome, Verdict
 from chatsim.trace import DEFAULT_CHAT, Call, Hop, Reply, Snapshot, Start, Tap, TimerSet, Trace, Turn, Wait
@@ -146,7 +148,8 @@ def _some(messages: list[Message]) -> Iterable[Message]:
 def _said(turn: Turn, chat: str) -> Iterator[Message]:
     yield _event(turn, chat)
     if turn.delivery is not None:
-        yield Message("note", _kept(fault_words(turn.delivery.fault)), name="delivered")
+        again = ", the second of two" if turn.delivery.part else ""
+        yield Message("note", _kept(f"{fault_words(turn.delivery.fault)}{again}"), name="delivered")
     for effect in turn.effects:
         if isinstance(effect, Reply):
             yield _reply(effect, chat)
@@ -155,9 +158,8 @@ def _said(turn: Turn, chat: str) -> Iterator[Message]:
         elif isinstance(effect, TimerSet):
             yield Message("note", _kept(effect.name), name="timer set")
     if turn.error is not None:
-        frames = turn.error.frames
-        place = f"\n{frames[-1].file}:{frames[-1].line} in {frames[-1].function}" if frames else ""
-        yield Message("error", _kept(f"{turn.error.type}: {turn.error.message}{place}"))
+        frames = plain(failure_frames(turn.error))
+        yield Message("error", _kept(f"{turn.error.type}: {turn.error.message}\n{frames}".rstrip()))
 
 
 def _event(turn: Turn, chat: str) -> Message:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -69,8 +71,10 @@ class TestMessages:
         ]
 
     def test_what_it_raised(self):
-        error = Failure("bot-raised", "KeyError", "'size'", (Frame("bot.py", 7, "on_enter_pay"),))
-        assert said(Text("hi"), error=error)[-1] == Message("error", "KeyError: 'size'\nbot.py:7 in on_enter_pay")
+        frame = Frame(str(Path("bot.py").absolute()), 7, "on_enter_pay", "self.sizes[size]")
+        error = Failure("bot-raised", "KeyError", "'size'", (frame,))
+        told = "KeyError: 'size'\n  bot.py:7 in on_enter_pay\n      self.sizes[size]"
+        assert said(Text("hi"), error=error)[-1] == Message("error", told)
         assert said(Text("hi"), error=Failure("x", "E", "m"))[-1] == Message("error", "E: m")
 
     def test_media(self):
@@ -107,8 +111,10 @@ class TestBeats:
         assert beat.hops == (Hop("menu", "pay"),)
 
     def test_how_it_arrived(self):
-        turn = Turn(event=Text("a"), snapshot=Snapshot(), delivery=Delivery(Fault("twice")))
-        assert beats_of(Trace((turn,)))[0].said[1] == Message("note", "twice", name="delivered")
+        turns = [Turn(event=Text("a"), snapshot=Snapshot(), delivery=Delivery(Fault("twice"), part)) for part in (0, 1)]
+        first, second = beats_of(Trace(tuple(turns)))
+        assert first.said[1] == Message("note", "twice", name="delivered")
+        assert second.said[1] == Message("note", "twice, the second of two", name="delivered")
 
 
 class TestStory:
