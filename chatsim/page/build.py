@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-
-import msgspec
 
 from chatsim.coverage.data import BotId, Coverage, Recorded
 from chatsim.coverage.exclude import Pattern
@@ -14,10 +12,10 @@ from chatsim.coverage.items import Item, items_of
 from chatsim.coverage.report import KindReport, report_on
 from chatsim.explore.result import Exploration, Finding
 from chatsim.explore.shown import outcome_words
-from chatsim.graph.model import Graph, State, StateId, Transition
 from chatsim.masking import NOTHING, Masking
 from chatsim.page.data import BotView, FindingView, GoalView, KindView, ScenarioView
 from chatsim.page.picture import Picture
+from chatsim.page.seen import begins_in, believed, whole
 from chatsim.page.source import Sources
 from chatsim.page.story import Story, beats_of
 from chatsim.page.turns import Turns, Ways
@@ -52,9 +50,9 @@ def bot_view(
         folder: Where the paths of its source begin; by default the working folder.
         masking: Keeps credentials out of code and findings.
     """
-    recorded = _believed(recorded)
+    recorded, stories = believed(recorded), tuple(stories)
     items = items_of(recorded)
-    graph = _whole(recorded, items["states"], items["transitions"])
+    graph = whole(recorded, items["states"], items["transitions"], begins_in(stories))
     sources = Sources(folder or Path.cwd(), masking, 14 if len(graph.states) <= SHOWN else 5)
     picture = Picture(graph, [item.name for item in items["transitions"]], sources)
     arrows = {
@@ -85,43 +83,6 @@ def bot_view(
         findings,
         explored,
     )
-
-
-def _believed(recorded: Recorded) -> Recorded:
-    """Return *recorded*; where a graph declares nothing of what it holds, all of that counts as declared."""
-    declared = recorded.declared
-    if declared is None or any(state.declared for state in declared.graph.states):
-        return recorded
-    graph = Graph(
-        declared.graph.bot,
-        tuple(msgspec.structs.replace(state, declared=True) for state in declared.graph.states),
-        tuple(msgspec.structs.replace(each, declared=True) for each in declared.graph.transitions),
-    )
-    return msgspec.structs.replace(recorded, declared=msgspec.structs.replace(declared, graph=graph))
-
-
-def _whole(recorded: Recorded, states: Sequence[Item], transitions: Sequence[Item]) -> Graph:
-    """Return the graph that a bot declares, with what was seen beside it, in the order of *states* and *transitions*."""
-    declared = Graph() if recorded.declared is None else recorded.declared.graph
-    known = {state.id for state in declared.states}
-    seen = [_seen_state(item.within[0]) for item in states if item.within[0] not in known]
-    for item in transitions[len(declared.transitions) :]:
-        missing = [state for state in item.within if state not in known and state not in {each.id for each in seen}]
-        seen += map(_seen_state, missing)
-    more = [_seen_transition(item) for item in transitions[len(declared.transitions) :]]
-    if seen and not any(state.initial for state in (*declared.states, *seen)):
-        seen[0] = msgspec.structs.replace(seen[0], initial=True)
-    return Graph(declared.bot, (*declared.states, *seen), (*declared.transitions, *more))
-
-
-def _seen_state(state: StateId) -> State:
-    return State(state[1], machine=state[0], observed=True)
-
-
-def _seen_transition(item: Item) -> Transition:
-    (machine, source), (_, target) = item.within[0], item.within[-1]
-    internal = item.name.endswith("↺")
-    return Transition(source, target, machine=machine, internal=internal, observed=True)
 
 
 # ---------------------------------------------------------------- coverage

@@ -9,7 +9,7 @@ from rich.cells import cell_len, chop_cells
 from chatsim.graph.layout.curves import path_data
 from chatsim.graph.layout.layered import lay_out
 from chatsim.graph.layout.model import Box, Drawing, Link
-from chatsim.graph.model import Graph, Hops, State, StateId, Transition
+from chatsim.graph.model import NOWHERE, Graph, Hops, State, StateId, Transition
 from chatsim.page.data import ArrowView, Frame, StateView, TransitionView
 from chatsim.page.source import Sources
 from chatsim.trace import Hop
@@ -47,6 +47,9 @@ class Picture:
         self.numbers = {state.id: number for number, state in enumerate(graph.states)}
         self._bundles = self._bundled(graph)
         self._arrow_of = {each: number for number, bundle in enumerate(self._bundles.values()) for each in bundle}
+        self._open_arrows = {
+            state: list(self._bundles).index((self.numbers[state], box)) for state, box in self._open.items()
+        }
         self._names = dict(zip(graph.transitions, names, strict=True))
         boxes = [*map(_box, graph.states), *(Box(36, group=machine) for machine, _ in self._open)]
         labels = [_label(bundle) for bundle in self._bundles.values()]
@@ -119,11 +122,11 @@ class Picture:
         return self._arrow_of.get(transition)
 
     def arrow_of(self, hop: Hop) -> int | None:
-        """Return the number of the arrow that *hop* goes along."""
+        """Return the number of the arrow that *hop* goes along: of an open end where no other leads there."""
         taken = self._hops.taken(hop)
         if taken is not None:
             return self._arrow_of.get(taken)
-        return None
+        return self._open_arrows.get((hop.machine, hop.source or NOWHERE))
 
     def state(self, name: str | None, machine: str = "") -> int | None:
         """Return the number of a state."""

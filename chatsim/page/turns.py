@@ -50,7 +50,9 @@ class Turns:
         arrows = [number for hop in hops if (number := self._picture.arrow_of(hop)) is not None]
         ways = [(hop.source or NOWHERE, hop.machine) for hop in hops[:1]]
         ways += [(hop.source or NOWHERE if hop.target is None else hop.target, hop.machine) for hop in hops]
-        named = [(beat.before, ""), *ways, (beat.state, "")]
+        # Where the bot's own hops end is where it is; after an end, the turn says which state it was that ended.
+        after = [] if hops and not hops[-1].machine else [(beat.state, "")]
+        named = [(beat.before, ""), *ways, *after]
         states: list[int] = []
         for name, machine in named:
             number = self._picture.state(name, machine)

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from chatsim.coverage.data import Recorded
+from chatsim.coverage.data import Declared, Recorded
 from chatsim.explore.result import Exploration, Finding
 from chatsim.graph.model import Graph, State, Transition
 from chatsim.masking import Masking
@@ -140,7 +140,9 @@ class TestSeenOnly:
         names = {state.name for state in view.states}
         assert names == {"zero", "size", "read", "till", "done"}
         assert all(state.unknown for state in view.states)
-        assert sum(state.initial for state in view.states) == 1
+        assert [state.name for state in view.states if state.initial] == ["zero"]
+        shapes = {state.name: state.shape for state in view.states}
+        assert shapes == {"zero": "pass", "size": "input", "read": "pass", "till": "callback", "done": "end"}
         assert view.turns[view.scenarios[0].turns[1]].arrows
 
     def test_what_is_seen_beside_what_is_declared(self, played):
@@ -160,6 +162,14 @@ class TestSeenOnly:
         assert [
             goal.name for kind in view.kinds for goal in kind.goals if "till" in goal.name and not goal.reached
         ] == []
+
+    def test_a_bot_that_names_its_states_waits_as_it_was_seen_to(self, played):
+        """Frameworks that say no more than the names of their states."""
+        names = ("zero", "size", "read", "till", "done")
+        graph = Graph(states=tuple(State(name, declared=True) for name in names))
+        recorded = msgspec.structs.replace(played.recorded(), declared=Declared(graph))
+        shapes = {state.name: state.shape for state in bot_view("shop", recorded, played.stories).states}
+        assert shapes == {"zero": "pass", "size": "input", "read": "pass", "till": "callback", "done": "end"}
 
 
 class TestExplored:
@@ -200,6 +210,8 @@ class TestPicture:
         picture = Picture(graph, ["a → ?", "a → a"], Sources(tmp_path))
         assert [state.shape for state in picture.states] == ["pass", "open"]
         assert [(each.source, each.target) for each in picture.arrows] == [(0, 1), (0, 0)]
+        assert picture.arrow_of(Hop("a", "a")) == 1
+        assert picture.arrow_of(Hop("a", "elsewhere")) == 0
 
     def test_plugins_stand_in_frames(self, tmp_path):
         states = (State("a", initial=True), State("a", machine="pay", initial=True), State("b", machine="pay"))
