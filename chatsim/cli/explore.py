@@ -60,6 +60,9 @@ def explore(
         typer.Option(metavar="KEY=VALUE", help="A credential for the bot. May be given again.", show_default=False),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Decides over chance in every turn.")] = 0,
+    cov: Annotated[
+        bool, typer.Option("--cov", help="Add what the search reached to the coverage of this project.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only findings and the last line.")] = False,
 ) -> None:
     """Search what a bot can reach, and show the shortest chat for everything that is wrong.
@@ -89,5 +92,6 @@ def explore(
             credentials=tuple(credentials or ()),
             seed=seed,
             quiet=quiet,
+            coverage=cov,
         )
         raise typer.Exit(explore_bot(wish))

@@ -54,6 +54,7 @@ class Wish:
     credentials: tuple[str, ...] = ()
     seed: int = 0
     quiet: bool = False
+    coverage: bool = False
 
 
 def explore_bot(wish: Wish) -> int:
@@ -87,6 +88,12 @@ def explore_bot(wish: Wish) -> int:
         paint(console, shown(result, new, width_of(console), old, brief=wish.quiet))
         if wish.json_file is not None:
             _write(wish.json_file, result)
+        if wish.coverage:
+            from chatsim.cli.explored import keep_coverage  # noqa: PLC0415 - only for those who measure
+
+            with capture.capturing():
+                line = keep_coverage(result, reference, folder, credentials_of(wish.credentials))
+            paint(console, [line])
         if wish.witnesses is not None:
             mocks = tuple(mocks_of(cases_for(reference, folder)))
             home = Home(reference, folder, credentials_of(wish.credentials), mocks)

@@ -297,3 +297,16 @@ class TestDiff:
         run("coverage", "diff", "buys", DATA_FILE, "--strict", code=1)
         run("coverage", "diff", "buys", DATA_FILE, "--strict", "--exclude", "pay -> menu", "--exclude", "pair *")
         assert "gone from the bot" in run("coverage", "diff", DATA_FILE, "buys")
+
+
+class TestExplore:
+    def test_added(self, project):
+        """What the search reached counts with what scenarios did."""
+        run("run", "--cov")
+        assert "added to" in run("explore", "shop:Shop", "--cov", "-q", "--max-time", "20s")
+        output = run("coverage", "report")
+        assert has(output, "shop:Shop shop.py, 2 conversations", "states 6 of 6 100% ████████████████████") == []
+
+    def test_alone(self, project):
+        run("explore", "shop:Shop", "--cov", "-q", "--max-time", "20s")
+        assert has(run("coverage", "report"), "ends 1 of 1 100% ████████████████████") == []
