@@ -41,7 +41,8 @@ def fire_next(machine: Any) -> tuple[Guard, ...] | None:
         if check is not None:
             answer = getattr(machine, check.name)()
             if answer is not check.expected and answer != check.expected:
-                _note_odd(machine, check, answer)
+                if type(answer) is not bool:
+                    _note_odd(machine, check, answer)
                 continue
         trail = machine._fsm_trail
         if machine._fsm_name or trail is None or len(trail) >= machine.hop_budget:
@@ -100,15 +101,15 @@ def _is_open(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any]
         answer = call(machine, check.action, args, kwargs)
         if answer != check.expected:
             asked.append(check.failed)
-            _note_odd(machine, check, answer)
+            if type(answer) is not bool:
+                _note_odd(machine, check, answer)
             return False
         asked.append(check.held)
     return True
 
 
 def _note_odd(machine: Any, check: Check, answer: Any) -> None:
-    if type(answer) is not bool:
-        machine._fsm_odd = {**(machine._fsm_odd or {}), check.name: answer}
+    machine._fsm_odd = {**(machine._fsm_odd or {}), check.name: answer}
 
 
 def _take(machine: Any, route: Route, asked: list[Guard], args: Sequence[Any], kwargs: dict[str, Any]) -> None:
