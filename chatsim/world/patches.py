@@ -23,30 +23,37 @@ class Patches:
     1
     """
 
-    __slots__ = ("_replaced",)
+    __slots__ = ("_made",)
 
     def __init__(self) -> None:
-        self._replaced: list[tuple[Any, str, Any]] = []
+        self._made: list[tuple[Any, str, Any, Any]] = []
 
     def set(self, owner: Any, name: str, value: Any) -> None:
         """Let *owner* have *value* as its *name* until `undo`."""
         # From the dictionary and not by getattr: a static method or a property must come back as what it was.
-        self._replaced.append((owner, name, vars(owner).get(name, _ABSENT)))
+        self._made.append((owner, name, vars(owner).get(name, _ABSENT), value))
         setattr(owner, name, value)
 
     def set_item(self, namespace: dict[str, Any], name: str, value: Any) -> None:
         """Let the dictionary *namespace* hold *value* under *name*, which it has, until `undo`."""
-        self._replaced.append((namespace, name, namespace[name]))
+        self._made.append((namespace, name, namespace[name], value))
         namespace[name] = value
 
     def afterwards(self, act: Callable[[], object]) -> None:
         """Let `undo` call *act*, in its turn."""
-        self._replaced.append((self, "", act))
+        self._made.append((self, "", act, None))
+
+    def are_in_place(self) -> bool:
+        """Say whether nobody has put something else into the place of what they put there."""
+        return all(
+            owner is self or (owner if isinstance(owner, dict) else vars(owner)).get(name) is value
+            for owner, name, _, value in self._made
+        )
 
     def undo(self) -> None:
         """Put everything back.  A second call does nothing."""
-        while self._replaced:
-            owner, name, before = self._replaced.pop()
+        while self._made:
+            owner, name, before, _ = self._made.pop()
             if owner is self:
                 before()
             elif isinstance(owner, dict):
@@ -61,7 +68,8 @@ class Held:
     """Patches of the whole process: made when the first comes who needs them, undone when the last has gone.
 
     They are the same for everybody who is inside, so that who enters within another has nothing left to do: what they
-    stand for is looked up when they are called.
+    stand for is looked up when they are called.  Where somebody else has patched the same meanwhile, they are made once
+    more, on top of that.
 
     Args:
         make: Makes them.  If it fails, what it has made until then is undone.
@@ -78,24 +86,28 @@ class Held:
 
     def __init__(self, make: Callable[[Patches], None]) -> None:
         self._make = make
-        self._patches = Patches()
-        self._holders = 0
+        self._layers: list[Patches | None] = []
+        """What each who is inside has made, None for nothing."""
 
     def __enter__(self) -> Self:
         """Make them, unless they are made."""
-        if not self._holders:
-            try:
-                self._make(self._patches)
-            except BaseException:
-                self._patches.undo()
-                raise
-        self._holders += 1
+        top = next((layer for layer in reversed(self._layers) if layer is not None), None)
+        if top is not None and top.are_in_place():
+            self._layers.append(None)
+            return self
+        patches = Patches()
+        try:
+            self._make(patches)
+        except BaseException:
+            patches.undo()
+            raise
+        self._layers.append(patches)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Undo them, unless someone else is inside."""
-        self._holders -= 1
-        if not self._holders:
-            self._patches.undo()
+        """Undo what was made on entering."""
+        patches = self._layers.pop()
+        if patches is not None:
+            patches.undo()

@@ -127,6 +127,11 @@ class Scenario(Requesting, pytest.Item):
         assert isinstance(self.parent, ChatFile)  # noqa: S101 - nobody else makes scenarios
         return self.parent
 
+    @property
+    def has_fixtures(self) -> bool:
+        """Whether anything is set up for it."""
+        return self._fixtures is not None
+
     def setup(self) -> None:
         """Set the fixtures up that the scenario has."""
         if self._fixtures is not None:

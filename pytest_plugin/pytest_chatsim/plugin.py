@@ -189,8 +189,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Load the bots of the scenarios that are going to run."""
     if session.config.stash.get(SCENARIOS, False) and not session.config.option.collectonly:
         from pytest_chatsim.collect import load_bots  # noqa: PLC0415 - only with scenarios
+        from pytest_chatsim.in_a_row import InARow  # noqa: PLC0415 - as above
 
         load_bots(session)
+        session.config.pluginmanager.register(InARow(), "chatsim-in-a-row")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -102,3 +102,30 @@ class TestHeld:
         with held:
             assert Child.size == 1
         assert not hasattr(Child, "size")
+
+    def test_patched_by_somebody_else(self):
+        """What somebody put into the place meanwhile is patched as well, and is back afterwards."""
+        seen = []
+
+        def make(patches):
+            before = Child.size
+            patches.set(Child, "size", before + 1)
+
+        held = Held(make)
+        outer = Patches()
+        outer.set(Child, "size", 1)
+        with held:
+            with held:
+                seen.append(Child.size)
+            foreign = Patches()
+            foreign.set(Child, "size", 10)
+            with held:
+                seen.append(Child.size)
+                with held:
+                    seen.append(Child.size)
+            seen.append(Child.size)
+            foreign.undo()
+            seen.append(Child.size)
+        seen.append(Child.size)
+        outer.undo()
+        assert seen == [2, 11, 11, 10, 2, 1]
