@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -16,6 +18,7 @@ from chatsim.trace import DEFAULT_CHAT, Event, Option, Snapshot, Trace, Turn, Wa
 from chatsim.world.clock import DEFAULT_START
 from chatsim.world.functions import FunctionMock
 from chatsim.world.mocks import Mock, Mocks
+from chatsim.world.patches import Patches
 from chatsim.world.world import World
 
 
@@ -47,9 +50,13 @@ class Player:
         """Have the world around the bot during this block; everything is played within one."""
         with self.stage.inside(Mocks(self.mocks), self.seed) as world:
             before, self._entered = self._entered, world
+            patches = Patches()
+            # Clients that are made anew for each call read all certificates each time; nothing is encrypted here.
+            patches.set(ssl, "create_default_context", functools.lru_cache(maxsize=8)(ssl.create_default_context))
             try:
                 yield world
             finally:
+                patches.undo()
                 self._entered = before
 
     @property

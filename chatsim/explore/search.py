@@ -311,7 +311,7 @@ class Search:
             node = self.nodes.parent[node]
             if node == NOBODY or len(earlier) >= _MOST_EARLIER:
                 break
-            if self.nodes.state[node] == state:  # a question that is asked still, whatever was said since
+            if self.nodes.state[node] == state and not open_now:  # a question that is asked still, whatever was said
                 continue
             for option in self._frames[self.nodes.frame[node]][0]:
                 if option not in open_now:

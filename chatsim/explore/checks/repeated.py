@@ -15,6 +15,9 @@ from chatsim.explore.result import Severity
 from chatsim.jsondata import to_builtins
 from chatsim.trace import Reply, Turn
 
+_MOST_KEPT = 500
+"""So many turns are played once more at the end."""
+
 _OTHER_CHANCE = 1 << 20
 """So many turns later, the seeded chance is another one."""
 
@@ -30,6 +33,9 @@ class Repeated:
 
     kinds: Mapping[str, Severity] = {"nondeterministic": "error"}
 
+    def __init__(self) -> None:
+        self._played: list[Seen] = []
+
     def begin(self, bot: Bot) -> None:
         """Nothing depends on the bot."""
 
@@ -37,6 +43,8 @@ class Repeated:
         """Play the letter again, and again with other chance."""
         if seen.letter.delivery is not None:
             return
+        if len(self._played) < _MOST_KEPT:
+            self._played.append(seen)
         again = seen.play(seen.before, seen.letter)
         if again != seen.turns:
             yield _found(seen, "memory", f"played twice from the same snapshot, {_difference(seen.turns, again)}")
@@ -49,9 +57,13 @@ class Repeated:
             what = f"chance decides what the bot says or remembers: {_difference(seen.turns, other)}"
             yield _found(seen, "words", what, "warning")
 
-    def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - differences are seen as they come
-        """Nothing is left to be said at the end."""
-        yield from ()
+    def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - the turns are played, not looked up
+        """Play the turns once more, now that the bot has seen everything else."""
+        for seen in self._played:
+            again = seen.play(seen.before, seen.letter)
+            if again != seen.turns:
+                message = f"played again after other conversations, {_difference(seen.turns, again)}"
+                yield _found(seen, "memory", message)
 
 
 def _found(seen: Seen, key: str, message: str, severity: Severity | None = None) -> Found:

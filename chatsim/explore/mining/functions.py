@@ -60,9 +60,19 @@ class Code:
                 return MISSING
         return self.function.__globals__.get(name, MISSING)
 
+    def owner_of(self, node: ast.AST) -> type | None:
+        """Return the class whose attribute *node* is, where that is one of ``self``: here, or in a function around."""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+            if self.owner is not None:
+                return self.owner
+            held = self._named(node.value.id)
+            return None if held is MISSING else held if isinstance(held, type) else type(held)
+        return None
+
     def _attribute(self, node: ast.Attribute) -> Any:
-        if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
-            return inspect.getattr_static(self.owner, node.attr, MISSING) if self.owner is not None else MISSING
+        owner = self.owner_of(node)
+        if owner is not None:
+            return inspect.getattr_static(owner, node.attr, MISSING)
         held = self.value_of(node.value)
         return MISSING if held is MISSING else inspect.getattr_static(held, node.attr, MISSING)
 
@@ -79,7 +89,7 @@ def codes_of(things: tuple[Any, ...], owner: type | None = None, *, most: int = 
             done.add(function.__code__)
             code = Code(function, whose)
             yield code
-            waiting += [(value, whose) for value in _called(code)]
+            waiting += _called(code)
 
 
 def _functions(thing: Any, owner: type | None) -> Iterator[tuple[FunctionType, type | None]]:
@@ -105,14 +115,16 @@ def _functions(thing: Any, owner: type | None) -> Iterator[tuple[FunctionType, t
         yield called, type(thing)
 
 
-def _called(code: Code) -> Iterator[Any]:
+def _called(code: Code) -> Iterator[tuple[Any, type | None]]:
+    """Yield what the names in *code* stand for, where that can be called, with the class that it belongs to."""
+    kinds = (FunctionType, staticmethod, classmethod, property, functools.partial)
     for node in ast.walk(code.tree):
         if isinstance(node, ast.Name | ast.Attribute):
             value = code.value_of(node)
-            if isinstance(
-                value, FunctionType | staticmethod | classmethod | property | functools.partial
-            ) or inspect.ismethod(value):
-                yield value
+            if isinstance(value, kinds):
+                yield value, code.owner_of(node) or code.owner
+            elif inspect.ismethod(value):
+                yield value, None
 
 
 @functools.lru_cache(maxsize=4096)

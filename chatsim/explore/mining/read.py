@@ -94,6 +94,8 @@ class _Reader(ast.NodeVisitor):
                 self.hints.links.setdefault(key, name)
         for value in values:
             self.hints.add_value(value)
+        if isinstance(node.ops[0], ast.In) and isinstance(sides[1], ast.Name) and isinstance(sides[0], ast.Constant):
+            self._looked_up(sides[1], sides[0])  # "event" in report
         if _is_call(node.left, "type") and any(isinstance(side, ast.Name) and side.id == "int" for side in sides):
             self._whole(node.left)
         self.generic_visit(node)
