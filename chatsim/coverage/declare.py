@@ -26,10 +26,10 @@ def declared_by(bot: Bot, root: Path) -> Declared | None:
         graph = Graph(states=tuple(State(name, declared=True) for name in bot.state_names()))
     if graph is None:
         return None
-    graph = Graph(
-        graph.bot,
-        tuple(_from(root, state) for state in graph.states),
-        tuple(_from(root, transition) for transition in graph.transitions),
+    graph = msgspec.structs.replace(
+        graph,
+        states=tuple(_from(root, state) for state in graph.states),
+        transitions=tuple(_from(root, transition) for transition in graph.transitions),
     )
     return Declared(graph, excluded_lines(graph, root), datetime.now(UTC).isoformat())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations, groupby
 from typing import Literal, TypeAlias
 
@@ -202,13 +202,14 @@ def order_dependent(graph: Graph) -> list[tuple[Transition, Transition]]:
     """
     if not graph.ordered:
         return []
+    exclusive = {frozenset(pair) for pair in graph.exclusive}
     return [
         (first, second)
         for ways in _alternatives(graph)
         if ways[0].trigger == ""
         for first, second in combinations(ways, 2)
         if first.target != second.target
-        and not _exclude_each_other(first, second)
+        and not _exclude_each_other(first, second, exclusive)
         and first.guards
         and second.guards
         and first.guards[0] < second.guards[0]
@@ -220,8 +221,12 @@ def _covers_all(ways: list[Transition]) -> bool:
     return any(_opposite(guard) in single for guard in single)
 
 
-def _exclude_each_other(first: Transition, second: Transition) -> bool:
-    return any(_opposite(guard) in second.guards for guard in first.guards)
+def _exclude_each_other(first: Transition, second: Transition, exclusive: Collection[frozenset[str]]) -> bool:
+    return any(
+        guard == _opposite(other) or frozenset({first.machine, guard, other}) in exclusive
+        for guard in first.guards
+        for other in second.guards
+    )
 
 
 def _opposite(guard: str) -> str:

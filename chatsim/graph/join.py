@@ -27,6 +27,7 @@ def join(*graphs: Graph) -> Graph:
         _joined(state for graph in graphs for state in graph.states),
         _joined(transition for graph in graphs for transition in graph.transitions),
         any(graph.ordered for graph in graphs),
+        tuple(dict.fromkeys(pair for graph in graphs for pair in graph.exclusive)),
     )
 
 

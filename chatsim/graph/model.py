@@ -140,7 +140,8 @@ class Graph(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `bot` names it (``module:object``).  Each state and each transition is there once, by its `id`.  `ordered` says
     that the bot is a machine which tries the transitions of a state in this order, and takes the first whose guards
-    hold; an orchestrator's steps decide by themselves.
+    hold; an orchestrator's steps decide by themselves.  `exclusive` are pairs of guards, after the path of their
+    machine, of which at most one can hold at a time, as far as the source tells.
 
     >>> graph = Graph("shop:Bot", (State("zero", initial=True), State("ask")), (Transition("zero", "ask"),))
     >>> [state.name for state in graph.states]
@@ -151,6 +152,7 @@ class Graph(msgspec.Struct, frozen=True, omit_defaults=True):
     states: tuple[State, ...] = ()
     transitions: tuple[Transition, ...] = ()
     ordered: bool = False
+    exclusive: tuple[tuple[str, str, str], ...] = ()
 
 
 # ---------------------------------------------------------------- asking a graph

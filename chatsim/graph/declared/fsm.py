@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -10,6 +10,7 @@ from chatsim.bots.fsm import FSMBot
 from chatsim.fsm.declared import read_table
 from chatsim.fsm.table import INITIAL, NEXT, Condition, Table
 from chatsim.fsm.table import Transition as TableTransition
+from chatsim.graph.declared.guards import exclusive_guards
 from chatsim.graph.declared.lines import DeclarationLines
 from chatsim.graph.declared.statuses import Entering, entering
 from chatsim.graph.model import NOT, EventKind, Graph, State, Transition
@@ -42,15 +43,22 @@ def fsm_graph(kind: type, table: Table | None = None, plugins: Mapping[str, Any]
         plugins: The machines that it runs, by name.
     """
     states, transitions = _machine(kind, table or read_table(kind)[0], "")
+    exclusive = _exclusive(kind, transitions, "")
     waiting = [(name, plugin) for name, plugin in (plugins or {}).items()]
     for path, plugin in waiting:
         inner = type(plugin)
         more_states, more_transitions = _machine(inner, read_table(plugin)[0], path)
         states += more_states
         transitions += more_transitions
+        exclusive += _exclusive(inner, more_transitions, path)
         if len(waiting) < _MOST_PLUGINS:
             waiting += [(f"{path}.{name}", each) for name, each in getattr(plugin, "plugins", {}).items()]
-    return Graph("", tuple(states), tuple(transitions), ordered=True)
+    return Graph("", tuple(states), tuple(transitions), ordered=True, exclusive=tuple(exclusive))
+
+
+def _exclusive(kind: type, transitions: Iterable[Transition], machine: str) -> list[tuple[str, str, str]]:
+    names = [guard.removeprefix(NOT) for way in transitions for guard in way.guards]
+    return [(machine, first, second) for first, second in exclusive_guards(kind, names)]
 
 
 def _machine(kind: type, table: Table, machine: str) -> tuple[list[State], list[Transition]]:

@@ -24,14 +24,17 @@ def packed(index: int, part: State | Transition) -> str:
 
 def packed_graph(graph: Graph) -> str:
     """Return what *graph* says beside its states and transitions."""
-    return _ascii({"bot": graph.bot, "ordered": graph.ordered})
+    return _ascii({"bot": graph.bot, "ordered": graph.ordered, "exclusive": graph.exclusive})
 
 
 def unpacked(states: list[str], transitions: list[str], graph: str) -> Graph:
     """Return the graph whose parts were packed; raise `SetupError` where they are not what `packed` wrote."""
     try:
         rest = json.loads(graph)
-        return Graph(rest["bot"], _in_order(states, State), _in_order(transitions, Transition), bool(rest["ordered"]))
+        parts = msgspec.convert(rest, Graph)
+        return msgspec.structs.replace(
+            parts, states=_in_order(states, State), transitions=_in_order(transitions, Transition)
+        )
     except (ValueError, TypeError, LookupError, msgspec.ValidationError) as error:
         raise SetupError(f"the file is no graph that chatsim wrote: {error}") from None
 

@@ -92,7 +92,8 @@ def graphs(draw):
         if states
         else st.just([])
     )
-    return Graph(draw(NAMES), tuple(states), tuple(transitions))
+    exclusive = draw(st.lists(st.tuples(NAMES, NAMES, NAMES), max_size=2).map(tuple))
+    return Graph(draw(NAMES), tuple(states), tuple(transitions), draw(st.booleans()), exclusive)
 
 
 class TestJson:
