@@ -20,6 +20,7 @@ from chatsim.delivery.outside import (
     has_key,
     is_safe_twice,
     place_of,
+    renumbered_replies,
     repeated_calls,
     repeated_replies,
     same_words,
@@ -63,9 +64,14 @@ class Anomaly(msgspec.Struct, frozen=True):
     where: str = ""
 
     @property
+    def is_inherent(self) -> bool:
+        """Whether it says nothing about this bot: whoever sends before it saves, or begins anew after an end, is so."""
+        return (self.kind, self.where) in {("crash-repeats", "replies"), ("acts-after-end", "anew")}
+
+    @property
     def cure(self) -> str:
-        """What can be done about it; empty where every bot is like this."""
-        return "" if self.where in ("replies", "anew") else _CURES.get(self.kind, "")
+        """What can be done about it; empty where there is nothing to be done."""
+        return "" if self.is_inherent or self.where == "replies" else _CURES.get(self.kind, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +265,9 @@ def crash_repeats(case: Case) -> Iterator[Anomaly]:
         return
     when = "when the process dies" if case.fault.kind == "crash" else "when the store does not answer"
     yield from _calls_again("crash-repeats", f"{when} between sending and saving", attempt, again)
+    for reply, twin in renumbered_replies(attempt, again):
+        words = f"it is said with another number each time: {reply.text!r}, {twin.text!r}"
+        yield Anomaly("crash-repeats", f"{when} between sending and saving, {words}", "numbers")
     said = repeated_replies(attempt, again)
     if said:
         yield Anomaly(

@@ -82,9 +82,26 @@ def repeated_replies(first: Turn, again: Turn) -> list[Reply]:
     return found
 
 
+def renumbered_replies(first: Turn, again: Turn) -> list[tuple[Reply, Reply]]:
+    """Return the messages of *first* that *again* sends once more, but for other numbers in them, each with its twin."""
+    rest = [*again.replies]
+    found = []
+    for reply in first.replies:
+        twin = next((other for other in rest if _skeleton(other) == _skeleton(reply)), None)
+        if twin is not None:
+            rest.remove(twin)
+            found += [(reply, twin)] if twin.text != reply.text else []
+    return found
+
+
+def has_number(turn: Turn) -> bool:
+    """Say whether a message of *turn* holds a number."""
+    return any(_number.search(reply.text) for reply in turn.replies)
+
+
 def same_words(first: Turn, again: Turn) -> bool:
     """Say whether two turns say the same, but for numbers in it, and say something at all."""
-    texts = [[_number.sub("#", reply.text) for reply in turn.replies] for turn in (first, again)]
+    texts = [[_skeleton(reply) for reply in turn.replies] for turn in (first, again)]
     return bool(texts[0]) and texts[0] == texts[1]
 
 
@@ -99,3 +116,7 @@ def _place(call: Call) -> str:
 
 def _words(reply: Reply) -> tuple[Any, ...]:
     return reply.chat, reply.text, reply.options, reply.header, reply.media, reply.dest
+
+
+def _skeleton(reply: Reply) -> tuple[str, str]:
+    return reply.chat, _number.sub("#", reply.text)

@@ -88,7 +88,11 @@ def explore(
     code = CodeLetters(stage.bot, player.play)
     letters = default_alphabet(stage.bot, code, traces, inputs) if alphabet is None else alphabet_of(alphabet)
     if checks is None:
-        checks = all_checks(frozenset(code.all_hints().keys) | frozenset(code.all_hints().texts), faults=faults)
+        checks = all_checks(
+            frozenset(code.all_hints().keys) | frozenset(code.all_hints().texts),
+            faults=faults,
+            restart=stage.restart if stage.can_restart else None,
+        )
     asked = tuple(properties)
     search = Search(
         player,

@@ -83,7 +83,7 @@ def figures(result: Exploration) -> Iterator[tuple[str, str]]:
         left = f"; always the same: {_some(one_sided)}" if one_sided else ""
         yield "guards", f"{both} of {len(result.guards)} gave both answers{left}"
     if result.faults:
-        yield "faults", f"{result.faults:,} deliveries with a fault were tried"
+        yield "faults", f"{_count(result.faults, 'delivery', 'deliveries')} with a fault"
     rate = f" ({result.steps / result.seconds:,.0f} a second)" if result.seconds > 0 else ""
     seconds = f"{result.seconds:.1f} s" if result.seconds < 60 else show_duration(round(result.seconds))  # noqa: PLR2004
     yield "turns", f"{result.steps:,} in {seconds}{rate}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 
 from chatsim.explore.checks.base import Found
+from chatsim.explore.checks.deliveries import Deliveries
 from chatsim.explore.letters import Letter
 from chatsim.explore.result import Edge, Exploration, Finding, Outcome, Severity
 from chatsim.explore.search import Search
@@ -41,7 +42,7 @@ def summed(search: Search, name: str, ruling: Ruling | None = None) -> Explorati
         pairs=ways.pairs,
         guards={guard: tuple(sorted(answers)) for guard, answers in sorted(book.guards.items())},
         hops=tuple(book.hops),
-        faults=book.faults,
+        faults=book.faults + sum(check.tried for check in search.checks if isinstance(check, Deliveries)),
         mocks=search.player.mocks,
         trace_of=_traces(search, ways),
     )

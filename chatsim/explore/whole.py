@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chatsim.explore.book import NOT_BEGUN, Pair
 from chatsim.explore.checks.base import Step
 from chatsim.explore.fingerprint import unpack
+from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment
 from chatsim.explore.nodes import ANSWERED, ENDED, FAILED, NOBODY
 from chatsim.explore.sources.offers import RESET
@@ -63,6 +64,10 @@ class Explored:
     def is_expanded(self, node: int) -> bool:
         """Say whether every letter was tried in *node*."""
         return bool(self._nodes.expanded[node])
+
+    def way_to(self, node: int) -> list[Letter]:
+        """Return the letters that lead from the start to *node*."""
+        return self._search.way_to(node)
 
     def state_of(self, node: int) -> str:
         """Return the name of the state of *node*."""

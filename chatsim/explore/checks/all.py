@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from chatsim.explore.checks.apart import Apart
 from chatsim.explore.checks.base import Check
 from chatsim.explore.checks.declared import Unreachable
 from chatsim.explore.checks.deliveries import Deliveries
@@ -13,7 +16,16 @@ from chatsim.explore.checks.repeated import Repeated
 from chatsim.explore.checks.speech import Speech
 
 
-def all_checks(words: frozenset[str] = frozenset(), *, faults: bool = True) -> tuple[Check, ...]:
-    """Return a new one of each; *words* are the texts in the bot's code.  Without *faults*, nothing is delivered badly."""
-    plain = (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options(), DeadEnds(), NoEnds(), Unreachable())
-    return (*plain, Deliveries(words)) if faults else plain
+def all_checks(
+    words: frozenset[str] = frozenset(), *, faults: bool = True, restart: Callable[[], object] | None = None
+) -> tuple[Check, ...]:
+    """Return a new one of each.
+
+    Args:
+        words: The texts in the bot's code.
+        faults: Whether events are delivered badly as well.
+        restart: Loads the bot as a new process would, where that is possible.
+    """
+    turns = (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options())
+    whole = (DeadEnds(), NoEnds(), Unreachable(), Apart(restart))
+    return (*turns, *whole, Deliveries(words)) if faults else (*turns, *whole)

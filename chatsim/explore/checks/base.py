@@ -104,6 +104,10 @@ class Whole(Protocol):
         """Whether everything that can be reached was, but for what counts as the same."""
         ...
 
+    def way_to(self, node: int) -> list[Letter]:
+        """Return the letters that lead from the start to *node*."""
+        ...
+
     def state_of(self, node: int) -> str:
         """Return the name of the state of *node*."""
         ...

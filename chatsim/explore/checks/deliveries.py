@@ -1,18 +1,21 @@
 """Find what a bot makes of events that come twice, at once, late, or at a process that dies.
 
 What a check tries it tries beside the search: each transition that does something is delivered once more with the
-faults that could show there.
+faults that could show there.  What every bot shows then says nothing about this one, and is not found: that a person
+reads the same twice when the process dies after it was sent, and that what comes after the end begins a new conversation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from chatsim.bots.base import Bot, Guards
+from chatsim.delivery.changes import deeds
 from chatsim.delivery.declared import NOTHING, Declared, declared_by, guards_of
 from chatsim.delivery.oracle import Anomaly, Case, Knowledge, anomalies
-from chatsim.delivery.outside import calls_that_change, place_of
+from chatsim.delivery.outside import calls_that_change, has_number, place_of
 from chatsim.delivery.play import Line
 from chatsim.explore.arrivals import faulty
 from chatsim.explore.checks.base import Found, Seen, Whole
@@ -27,6 +30,14 @@ MOST_CALLBACKS = 6
 """How many different callbacks are tried after an end."""
 MOST_ENDS = 20
 """How many different ends they are tried after."""
+
+
+@dataclass(slots=True)
+class Pairs:
+    """The events that changed something in the moment *node*, each with where it led and which variables it changed."""
+
+    node: int
+    changing: list[tuple[Event, tuple[str | None, tuple[str, ...]]]] = field(default_factory=list)
 
 
 class Deliveries:
@@ -52,7 +63,7 @@ class Deliveries:
         self._known = Knowledge(NOTHING, words)
         self._guards = Guards()
         self._done: set[tuple[object, ...]] = set()
-        self._before: tuple[int, Event] | None = None
+        self._pairs = Pairs(-1)
         self._callbacks: dict[str, Callback] = {}
         self._ends: dict[str | None, Seen] = {}
         self._order: dict[str | None, int] = {}
@@ -90,29 +101,27 @@ class Deliveries:
     def _faults(self, seen: Seen, *, changed: bool) -> Iterator[Fault]:
         """Yield the faults that may show something which they did not show before."""
         event, state, then = seen.letter.event, seen.before.state, seen.after.state
-        if isinstance(event, Callback) and changed and self._is_new("twice", state, then, event.body):
+        if isinstance(event, Callback) and changed and self._is_new("twice", state, then, _changed(seen)):
             yield Fault("twice")
         for call in calls_that_change(seen.turn):
             if self._is_new("call", state, place_of(call)):
                 yield Fault("crash", at="before-save")
                 if not isinstance(event, Callback):
                     yield Fault("twice")
-        if seen.turn.replies and self._is_new("said"):
+        if has_number(seen.turn) and changed and self._is_new("number", state, then):
             yield Fault("crash", at="before-save")
         if not self._guards.serial and changed:
             yield from self._at_once(seen)
 
     def _at_once(self, seen: Seen) -> Iterator[Fault]:
-        event, before = seen.letter.event, self._before
-        self._before = (seen.before.node, event)
-        if (
-            before is not None
-            and before[0] == seen.before.node
-            and self._is_new("with", seen.before.state, seen.after.state)
-        ):
-            yield Fault("with", other=before[1])
-        elif self._is_new("self", seen.before.state, seen.after.state):
-            yield Fault("with", other=event)
+        """Yield the event together with itself, and with those that changed something else in the same moment."""
+        if self._pairs.node != seen.before.node:
+            self._pairs = Pairs(seen.before.node)
+        event, mark = seen.letter.event, (seen.after.state, _changed(seen))
+        for other, other_mark in ((event, mark), *self._pairs.changing):
+            if self._is_new("with", seen.before.state, *sorted([mark, other_mark], key=repr)):
+                yield Fault("with", other=other)
+        self._pairs.changing.append((event, mark))
 
     def _is_new(self, *what: object) -> bool:
         if what in self._done:
@@ -134,7 +143,8 @@ class Deliveries:
             depth = moment.depth + (snapshot is not moment.snapshot)
             return play(Moment(snapshot, depth=depth), Letter(event))[-1]
 
-        yield from anomalies(Case(Line(step, self._guards), moment.snapshot, turns, self._known))
+        found = anomalies(Case(Line(step, self._guards), moment.snapshot, turns, self._known))
+        yield from (anomaly for anomaly in found if not anomaly.is_inherent)
 
     # ------------------------------------------------------------ at the end
 
@@ -166,6 +176,12 @@ class Deliveries:
                 yield _found(anomaly, state, seen.before.node, (faulty(seen.letter.event, Fault("late")),))
 
 
+def _changed(seen: Seen) -> tuple[str, ...]:
+    """Return the names of the variables that *seen* changed."""
+    before, after = (moment.chat.context if moment.chat is not None else {} for moment in (seen.before, seen.after))
+    return tuple(sorted(path[0] for path in deeds(before, after)))
+
+
 def _state(seen: Seen) -> str | None:
     """Return where the bot was: before it has met a chat, in the state that it begins in."""
     first = next((hop.source for turn in seen.turns for hop in turn.hops), None)
@@ -173,14 +189,13 @@ def _state(seen: Seen) -> str | None:
 
 
 def _found(anomaly: Anomaly, state: str | None, node: int, letters: Sequence[Letter]) -> Found:
-    where = "" if anomaly.where in ("replies", "anew") else f"{state} "
     return Found(
         anomaly.kind,
         state,
         anomaly.message,
         node,
         tuple(letters),
-        key=f"{where}{anomaly.where}",
+        key=f"{state} {anomaly.where}",
         event=letters[-1].label,
         expects={"never": anomaly.kind},
     )

@@ -324,6 +324,14 @@ class TestCrash:
     def test_crash_before_anything_was_sent(self):
         assert found(lambda v, b, e: ["Hello"], Fault("crash", at="before-send"), Text("hi")) == set()
 
+    def test_number_that_is_said_anew(self):
+        numbers = iter(range(1000, 2000))
+        handle = lambda v, b, e: [f"Order {next(numbers)}", "Bye", f"Pay {next(numbers)}"]  # noqa: E731
+        assert found(handle, BEFORE_SAVE, Text("yes")) == {("crash-repeats", "numbers"), ("crash-repeats", "replies")}
+
+    def test_number_that_stays(self):
+        assert found(lambda v, b, e: ["Order 7"], BEFORE_SAVE, Text("yes")) == {("crash-repeats", "replies")}
+
     def test_call_by_nothing_to_be_told(self):
         handle = self.orders({"json": {"size": "S"}})
         assert found(handle, BEFORE_SAVE, Text("yes")) == {("crash-repeats", "POST https://shop.example/orders")}

@@ -1,0 +1,178 @@
+"""Find chats that are not apart: one that goes otherwise because somebody else talks with the bot, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chatsim.bots.base import Bot
+from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.letters import Letter
+from chatsim.explore.moment import Moment, Played
+from chatsim.explore.result import Severity
+from chatsim.trace import DEFAULT_CHAT, ChatState, Reply, Snapshot, Turn
+
+BESIDE = "somebody-else"
+"""The id of the second chat."""
+MOST_WAYS = 6
+"""How many conversations are held beside another one."""
+LONGEST = 1.0
+"""After how many seconds no further one is begun."""
+MOST_TURNS = 30
+"""How many turns of each."""
+
+
+class Apart:
+    """Holds conversations of the search alone, and again with another one between their turns; both must go the same way.
+
+    What chats share as far as the snapshot says so is meant: once the second chat changes the first, or what all share,
+    nothing more is asked of them.  A bot that differs when it is alone twice has no need of a second chat for that.
+
+    Args:
+        restart: Loads the bot as a new process would; without it, what the search left in the bot is there.
+    """
+
+    kinds: Mapping[str, Severity] = {"cross-chat": "error"}
+
+    def __init__(self, restart: Callable[[], object] | None = None) -> None:
+        self._restart = restart or (lambda: None)
+        self._play: Callable[[Moment, Letter], Played] | None = None
+        self._letters: dict[str, Letter] = {}
+
+    def begin(self, bot: Bot) -> None:
+        """Nothing depends on the bot."""
+
+    def look(self, seen: Seen) -> Iterator[Found]:
+        """Learn how letters are played, and which there are."""
+        self._play = seen.play
+        if len(self._letters) < MOST_TURNS and seen.letter.delivery is None and seen.turn.error is None:
+            self._letters.setdefault(seen.letter.label, seen.letter)
+        yield from ()
+
+    def close(self, whole: Whole) -> Iterator[Found]:
+        """Hold conversations that lead far beside each other."""
+        if self._play is None:
+            return
+        start = whole.moment(0).snapshot
+        ways = _ways(whole)
+        began = perf_counter()
+        for index, way in enumerate(ways):
+            if perf_counter() - began > LONGEST:
+                break
+            alone = self._alone(start, way)
+            if alone != self._alone(start, way):
+                continue
+            for other in (way, way[::-1], *ways[index - 1 : index], self._other_than(way)):
+                yield from self._beside(start, way, other, alone)
+
+    def _other_than(self, way: Sequence[Letter]) -> list[Letter]:
+        """Return what somebody says who says nothing of *way*."""
+        said = {letter.label for letter in way}
+        return [letter for label, letter in self._letters.items() if label not in said]
+
+    def _alone(self, start: Snapshot, way: Sequence[Letter]) -> list[Course]:
+        self._restart()
+        course, snapshot = [], start
+        for depth, letter in enumerate(way):
+            turn = self._turn(snapshot, letter, depth)
+            course.append(_told(turn, snapshot))
+            snapshot = turn.snapshot
+        return course
+
+    def _beside(
+        self, start: Snapshot, way: Sequence[Letter], other: Sequence[Letter], alone: list[Course]
+    ) -> Iterator[Found]:
+        self._restart()
+        snapshot, said = start, []
+        for depth, letter in enumerate(way):
+            if depth < len(other):
+                beside = _in_chat(other[depth], BESIDE)
+                turn = self._turn(snapshot, beside, depth)
+                if _reaches(turn, snapshot):
+                    return
+                snapshot = turn.snapshot
+                said.append(beside)
+            turn = self._turn(snapshot, letter, depth)
+            said.append(letter)
+            now = _told(turn, snapshot)
+            if now != alone[depth]:
+                state = alone[depth].before.state
+                message = f"beside another chat, {_difference(alone[depth], now)}"
+                key = f"{state} {turn.chat_state.state}"
+                yield Found("cross-chat", state, message, 0, tuple(said), key=key, event=letter.label)
+                return
+            snapshot = turn.snapshot
+
+    def _turn(self, snapshot: Snapshot, letter: Letter, depth: int) -> Turn:
+        assert self._play is not None  # noqa: S101 - asked before
+        return self._play(Moment(snapshot, depth=depth), letter)[-1]
+
+
+class Course(NamedTuple):
+    """What is compared of a turn: what the bot remembered before, what it did, and what it remembers."""
+
+    before: ChatState
+    effects: tuple[Any, ...]
+    after: ChatState
+    error: str | None
+
+
+def _ways(whole: Whole) -> list[list[Letter]]:
+    """Return conversations that lead far: the longest of those to each state, none of which another one begins with."""
+    last: dict[str, int] = {}
+    for node in whole.all_nodes():
+        known = last.get(whole.state_of(node))
+        if known is None or whole.depth_of(node) > whole.depth_of(known):
+            last[whole.state_of(node)] = node
+    ways: list[list[Letter]] = []
+    for node in sorted(last.values(), key=whole.depth_of, reverse=True):
+        way = [letter for letter in whole.way_to(node) if letter.delivery is None][:MOST_TURNS]
+        if way and not any(known[: len(way)] == way for known in ways):
+            ways.append(way)
+        if len(ways) == MOST_WAYS:
+            break
+    return ways
+
+
+def _in_chat(letter: Letter, chat: str) -> Letter:
+    return msgspec.structs.replace(letter, event=msgspec.structs.replace(letter.event, chat=chat))
+
+
+def _reaches(turn: Turn, before: Snapshot) -> bool:
+    """Say whether a turn of the second chat does something with the first, or with what all share, and may."""
+    after = turn.snapshot
+    same = after.chats.get(DEFAULT_CHAT) == before.chats.get(DEFAULT_CHAT) and after.clock == before.clock
+    told = any(isinstance(effect, Reply) and effect.chat == DEFAULT_CHAT for effect in turn.effects)
+    return told or not same or after.shared != before.shared or after.timers != before.timers
+
+
+def _told(turn: Turn, before: Snapshot) -> Course:
+    chat = before.chats.get(DEFAULT_CHAT) or ChatState()
+    error = None if turn.error is None else f"{turn.error.type}: {turn.error.message}"
+    return Course(chat, turn.effects, turn.chat_state, error)
+
+
+def _difference(alone: Course, beside: Course) -> str:
+    """Say in what two turns differ, in the words of a person."""
+    pairs = [
+        ("the error is", alone.error, beside.error),
+        ("the state is", alone.after.state, beside.after.state),
+        ("the replies are", _texts(alone), _texts(beside)),
+        ("it remembers", alone.after.context, beside.after.context),
+    ]
+    for what, one, other in pairs:
+        if one != other:
+            return f"{what} {_short(other)}; alone {_short(one)}"
+    return "what it does is something else than alone"
+
+
+def _texts(seen: Course) -> list[str]:
+    return [effect.text for effect in seen.effects if isinstance(effect, Reply)]
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 120 else f"{shown[:119]}…"  # noqa: PLR2004 - a line's worth
