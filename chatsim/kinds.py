@@ -28,6 +28,7 @@ RAISED: dict[str, Kind] = {
 SEEN: dict[str, Kind] = {
     "context-changes": Kind("error", "a context that a round trip through a store changes"),
     "nondeterministic": Kind("error", "the same snapshot and event come to two turns"),
+    "cross-chat": Kind("error", "a chat is another one beside a second chat"),
     "option-refused": Kind("error", "an offered option that meets no handler, or is answered as nonsense is"),
     "empty-reply": Kind("error", "a reply without content"),
     "stale-option": Kind("warning", "a button of an earlier turn is taken"),
@@ -45,7 +46,6 @@ WHERE_IT_LEADS: dict[str, Kind] = {
 DELIVERED: dict[str, Kind] = {
     "applied-twice": Kind("error", "what is delivered twice is applied twice, where the bot saw its id"),
     "lost-update": Kind("error", "two events at once end as no order of them would"),
-    "cross-chat": Kind("error", "a chat is another one beside a second chat"),
     "acts-after-end": Kind("warning", "a late callback changes the bot after its end"),
     "redelivery-changes": Kind("warning", "a second delivery shows outside"),
     "crash-repeats": Kind("warning", "a crash between sending and saving shows outside"),

@@ -42,14 +42,19 @@ KINDS_OF: Mapping[FaultKind, tuple[str, ...]] = {
 """What each fault may bring to light."""
 
 _CURES = {
-    "applied-twice": "remember the ids of what was applied, and leave what comes with one of them",
-    "lost-update": (
+    ("applied-twice", ""): "remember the ids of what was applied, and leave what comes with one of them",
+    ("lost-update", ""): (
         "keep others out while an event of a chat is handled, as chatsim's stores do; "
         'if your platform does: chatsim_delivery = {"serial": True}'
     ),
-    "redelivery-changes": "let who is called know it again: by an id, or an Idempotency-Key",
-    "crash-repeats": "let who is called know it again: by an id that is the same each time, or an Idempotency-Key",
-    "acts-after-end": "leave what comes when all is over",
+    ("redelivery-changes", ""): "let who is called know it again: by an id, or an Idempotency-Key",
+    ("redelivery-changes", "replies"): "leave what comes with an id that was answered",
+    (
+        "crash-repeats",
+        "",
+    ): "let who is called know it again: by an id that is the same each time, or an Idempotency-Key",
+    ("crash-repeats", "numbers"): "make the number of what it stands for, or draw it a turn before it is told",
+    ("acts-after-end", ""): "leave what comes when all is over",
 }
 
 NONSENSE = ("{}", "?")
@@ -64,14 +69,9 @@ class Anomaly(msgspec.Struct, frozen=True):
     where: str = ""
 
     @property
-    def is_inherent(self) -> bool:
-        """Whether it says nothing about this bot: whoever sends before it saves, or begins anew after an end, is so."""
-        return (self.kind, self.where) in {("crash-repeats", "replies"), ("acts-after-end", "anew")}
-
-    @property
     def cure(self) -> str:
-        """What can be done about it; empty where there is nothing to be done."""
-        return "" if self.is_inherent or self.where == "replies" else _CURES.get(self.kind, "")
+        """What can be done about it."""
+        return _CURES.get((self.kind, self.where), _CURES.get((self.kind, ""), ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,20 +259,19 @@ def redelivery_changes(case: Case) -> Iterator[Anomaly]:
 
 
 def crash_repeats(case: Case) -> Iterator[Anomaly]:
-    """Find what was sent before a crash, and again after it."""
+    """Find what was asked for outside before a crash, and again after it, or told with another number.
+
+    That a person may read the same twice is so of every bot that sends before it saves, and says nothing about this one.
+    """
     attempt, again = case.turns[0], case.turns[-1]
     if attempt is again:
         return
     when = "when the process dies" if case.fault.kind == "crash" else "when the store does not answer"
-    yield from _calls_again("crash-repeats", f"{when} between sending and saving", attempt, again)
+    when = f"{when} between sending and saving"
+    yield from _calls_again("crash-repeats", when, attempt, again)
     for reply, twin in renumbered_replies(attempt, again):
         words = f"it is said with another number each time: {reply.text!r}, {twin.text!r}"
-        yield Anomaly("crash-repeats", f"{when} between sending and saving, {words}", "numbers")
-    said = repeated_replies(attempt, again)
-    if said:
-        yield Anomaly(
-            "crash-repeats", f"{when} between sending and saving, it is said twice: {said[0].text!r}", "replies"
-        )
+        yield Anomaly("crash-repeats", f"{when}, {words}", "numbers")
 
 
 def _calls_again(kind: str, when: str, first: Turn, again: Turn) -> Iterator[Anomaly]:
@@ -286,18 +285,18 @@ def _calls_again(kind: str, when: str, first: Turn, again: Turn) -> Iterator[Ano
 
 
 def acts_after_end(case: Case) -> Iterator[Anomaly]:
-    """Find that a bot acts on what comes after its end: it takes it, or begins anew with it as with anything."""
+    """Find that a bot takes what comes after its end.
+
+    That it begins a new conversation with it, as with anything, is what platforms do, and says nothing about this bot.
+    """
     turn = case.turns[-1]
     before, after = _kept(case, case.before), _kept(case, turn.snapshot)
-    calls = calls_that_change(turn)
-    if turn.error or (before == after and turn.ended is None and not calls):
+    if turn.error or (before == after and turn.ended is None and not calls_that_change(turn)):
         return
     anew = case.line.step(case.before, Start(case.event.chat))
-    if (anew.snapshot.chats, anew.replies) == (turn.snapshot.chats, turn.replies):
-        yield Anomaly("acts-after-end", "what comes after the end begins a new conversation", "anew")
-        return
-    where = turn.state or ""
-    yield Anomaly("acts-after-end", f"what comes after the end is taken: the chat is in {where!r} then", where)
+    if (anew.snapshot.chats, anew.replies) != (turn.snapshot.chats, turn.replies):
+        where = turn.state or ""
+        yield Anomaly("acts-after-end", f"what comes after the end is taken: the chat is in {where!r} then", where)
 
 
 _JUDGES: Mapping[FaultKind, tuple[Callable[[Case], Iterator[Anomaly]], ...]] = {

@@ -8,6 +8,7 @@ from chatsim.delivery.turns import by_step
 from chatsim.explore.api import explore
 from chatsim.explore.arrivals import Arrival
 from chatsim.explore.checks.all import all_checks
+from chatsim.explore.checks.apart import alone_otherwise
 from chatsim.explore.checks.base import Seen
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
@@ -26,8 +27,10 @@ def shown_by(session: Session, kinds: frozenset[str]) -> Shown | None:
     assert session.stage is not None  # noqa: S101 - scenarios are played on a stage
     mocks = session.mocks
     try:
-        return next(_in_the_turn(session, kinds & SEEN.keys()), None) or next(
-            _where_it_leads(session, kinds & WHERE_IT_LEADS.keys()), None
+        return (
+            next(_in_the_turn(session, kinds & SEEN.keys()), None)
+            or next(_where_it_leads(session, kinds & WHERE_IT_LEADS.keys()), None)
+            or (_apart(session) if "cross-chat" in kinds else None)
         )
     finally:
         with session.inside() as world:
@@ -47,6 +50,20 @@ def _in_the_turn(session: Session, kinds: frozenset[str]) -> Iterator[Shown]:
             for found in check.look(Seen(before, letter, turns, then, player.play)):
                 if found.kind in kinds:
                     yield Shown(found.kind, found.message)
+
+
+def _apart(session: Session) -> Shown | None:
+    """Hold the chat of the last turn without the others, by a bot that is loaded anew where that is possible."""
+    stage = session.stage
+    if stage is None or not session.turns:
+        return None
+    player = Player(stage, session.mocks.mocks, seed=session.seed)
+    with player.inside():
+        steps = [(before, letter, turns[-1]) for before, letter, turns, _ in _along(session)]
+        if stage.can_restart:
+            stage.restart()
+        message = alone_otherwise(steps, player.play)
+    return None if message is None else Shown("cross-chat", message)
 
 
 def _along(session: Session) -> Iterator[tuple[Moment, Letter, Played, Moment]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -111,6 +111,25 @@ class Apart:
         return self._play(Moment(snapshot, depth=depth), letter)[-1]
 
 
+Step: TypeAlias = tuple[Moment, Letter, Turn]
+"""A turn of a conversation of several chats: where it was made, of what, and what came of it."""
+
+
+def alone_otherwise(steps: Sequence[Step], play: Callable[[Moment, Letter], Played]) -> str | None:
+    """Say in what the last of *steps* would have been another one if its chat had been alone; None where in nothing."""
+    *_, (there, letter, turn) = steps
+    snapshot, alone = steps[0][0].snapshot, turn
+    before = snapshot
+    for moment, said, _ in steps:
+        if said.event.chat == letter.event.chat:
+            before = snapshot
+            alone = play(Moment(snapshot, depth=moment.depth), said)[-1]
+            snapshot = alone.snapshot
+    chat = letter.event.chat
+    one, other = _told(alone, before, chat), _told(turn, there.snapshot, chat)
+    return None if one == other else f"beside another chat, {_difference(one, other)}"
+
+
 class Course(NamedTuple):
     """What is compared of a turn: what the bot remembered before, what it did, and what it remembers."""
 
@@ -149,8 +168,8 @@ def _reaches(turn: Turn, before: Snapshot) -> bool:
     return told or not same or after.shared != before.shared or after.timers != before.timers
 
 
-def _told(turn: Turn, before: Snapshot) -> Course:
-    chat = before.chats.get(DEFAULT_CHAT) or ChatState()
+def _told(turn: Turn, before: Snapshot, chat_id: str = DEFAULT_CHAT) -> Course:
+    chat = before.chats.get(chat_id) or ChatState()
     error = None if turn.error is None else f"{turn.error.type}: {turn.error.message}"
     return Course(chat, turn.effects, turn.chat_state, error)
 

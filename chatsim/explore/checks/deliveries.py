@@ -1,8 +1,7 @@
 """Find what a bot makes of events that come twice, at once, late, or at a process that dies.
 
 What a check tries it tries beside the search: each transition that does something is delivered once more with the
-faults that could show there.  What every bot shows then says nothing about this one, and is not found: that a person
-reads the same twice when the process dies after it was sent, and that what comes after the end begins a new conversation.
+faults that could show there.
 """
 
 from __future__ import annotations
@@ -143,8 +142,7 @@ class Deliveries:
             depth = moment.depth + (snapshot is not moment.snapshot)
             return play(Moment(snapshot, depth=depth), Letter(event))[-1]
 
-        found = anomalies(Case(Line(step, self._guards), moment.snapshot, turns, self._known))
-        yield from (anomaly for anomaly in found if not anomaly.is_inherent)
+        yield from anomalies(Case(Line(step, self._guards), moment.snapshot, turns, self._known))
 
     # ------------------------------------------------------------ at the end
 

@@ -92,6 +92,17 @@ MACHINE = """
         def on_enter_end(self):
             self.send_message(FSMOutput(message_data=MessageData(body="Bye")))
             self.status = Status.END
+
+    from chatsim.trace import ChatState, Snapshot, Turn
+
+    class Takes:  # ends at once, and takes a webhook all the same
+        def start(self):
+            return Snapshot()
+
+        def step(self, snapshot, event):
+            chat = ChatState(type(event).__name__)
+            ended = chat if chat.state == "Text" else None
+            return Turn(event=event, snapshot=snapshot.with_chat(event.chat, chat), ended=ended)
 """
 
 
@@ -417,8 +428,8 @@ class TestJudged:
         ("kind", "steps", "bot"),
         [
             ("redelivery-changes", "- callback: {ping: 7}\n  deliver: {how: twice, never: redelivery-changes}", "bot:careful"),
-            ("crash-repeats", "- user: a\n  deliver: {crash: after-send 1, never: crash-repeats}", "bot:careful"),
-            ("acts-after-end", "- user: hi\n- anything\n- user: hi\n- anything\n- callback: {id: 7}\n  deliver: {how: late, never: acts-after-end}", "ends:Ends"),
+            ("crash-repeats", "- user: dice\n  deliver: {crash: after-send 1, never: crash-repeats}", "bot:careful"),
+            ("acts-after-end", "- user: bye\n- anything\n- callback: {id: 7}\n  deliver: {how: late, never: acts-after-end}", "ends:Takes"),
         ],
     )  # fmt: skip
     def test_warnings_where_they_are_asked_for(self, fails, holds, kind, steps, bot):

@@ -6,7 +6,10 @@ import pytest
 
 from chatsim.explore import explore
 from chatsim.explore.checks.apart import BESIDE, Apart
+from chatsim.explore.witnesses import Home, write_witnesses
 from chatsim.orchestrator import ChatOrchestrator
+from chatsim.scenario.branches import Branches
+from chatsim.scenario.load import load_file, ready
 from chatsim.senders.recording import RecordingSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
 from chatsim.trace import ChatState, Reply, Snapshot, Text, Turn
@@ -138,3 +141,21 @@ def test_bot_that_is_loaded_anew(folder):
     (one,) = [one for one in result.findings if one.kind == "cross-chat"]
     assert one.severity == "error"
     assert "beside another chat" in one.message
+
+
+def test_witness(folder):
+    """It fails for as long as chats are not apart, and passes on the mended bot."""
+    result = explore("bot:bot", folder=folder, alphabet=[Text("a"), Text("b")], scenarios=False)
+    found = [one for one in result.findings if one.kind == "cross-chat"]
+    (path,), _ = write_witnesses(found, folder, Home("bot:bot", folder, {}))
+
+    def mismatch():
+        loaded = ready(load_file(path))
+        (case,) = loaded.file.cases
+        return Branches(loaded.stage).run(case).mismatch
+
+    assert mismatch().kind == "cross-chat"
+    assert mismatch().headline.startswith("never: beside another chat, the replies are ")
+    bot = folder / "bot.py"
+    bot.write_text(bot.read_text().replace("list(added(text))", "[*context.get('basket', []), text]"))
+    assert mismatch() is None
