@@ -264,12 +264,23 @@ def read_vars(entries: list[tuple[str, yaml.Node, yaml.Node]], info: ValidationI
         path = key.split(".")[1:]
         if not all(path):
             wrong(key_node, f"a name is missing in {key!r}", "write vars.name or vars.cart.total")
+        if (place := _indexed(path)) is not None:
+            cure = f"dots go into mappings, and a list is asked for as a whole: {place}: […]"
+            wrong(key_node, f"{key!r} asks for a part of a list", cure)
         found = read_data(node, source_of(info)) if path else read_mapping_data(node, info).value
         for name in reversed(path):
             found = {name: found}
         if not _merge(data, found):
             wrong(key_node, f"{key!r} asks twice for the same variable", "ask once")
     return _understood(DataPattern.of, data, entries[0][2])
+
+
+def _indexed(path: list[str]) -> str | None:
+    """Return the list of which *path* names an item, as failures do (``cart[1]``), or None."""
+    for depth, name in enumerate(path):
+        if name.endswith("]") and "[" in name:
+            return ".".join(["vars", *path[:depth], name.partition("[")[0]])
+    return None
 
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> bool:

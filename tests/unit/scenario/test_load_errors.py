@@ -36,6 +36,12 @@ IN_A_STEP = {
     "unknown key": ("{bot: a, opitons: [b]}", 14, "unknown key 'opitons' in a step", "did you mean 'options'?"),
     "no text": ("bot:", 9, "text is missing", 'for an empty text write ""'),
     "user without text": ("user:", 10, "`user` has no text", "write `user: null` to start a chat without input"),
+    "an item of a list": (
+        "vars.cart.items[1].size: 3",
+        5,
+        "'vars.cart.items[1].size' asks for a part of a list",
+        "dots go into mappings, and a list is asked for as a whole: vars.cart.items: […]",
+    ),
     "a word": ("hello", 5, "'hello' is no step", "write - user: hello, or - bot: hello"),
     "a word that is no YAML": ('"a: b"', 5, "'a: b' is no step", 'write - user: "a: b", or - bot: "a: b"'),
     "nearly a bare word": ("silnet", 5, "'silnet' is no step", "did you mean 'silent'?"),
