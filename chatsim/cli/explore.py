@@ -47,6 +47,10 @@ def explore(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON.", show_default=False)
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page that plays every finding.", show_default=False),
+    ] = None,
     save_witnesses: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write every finding's chat as a scenario that fails.", show_default=False),
@@ -87,6 +91,7 @@ def explore(
             error=tuple(error or ()),
             strict=strict,
             json_file=json_file,
+            page=page,
             witnesses=save_witnesses,
             baseline=baseline,
             credentials=tuple(credentials or ()),

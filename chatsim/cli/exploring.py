@@ -49,6 +49,7 @@ class Wish:
     error: tuple[str, ...] = ()
     strict: bool = False
     json_file: Path | None = None
+    page: Path | None = None
     witnesses: Path | None = None
     baseline: Path | None = None
     credentials: tuple[str, ...] = ()
@@ -87,13 +88,19 @@ def explore_bot(wish: Wish) -> int:
         old = len(result.findings) - len(new)
         paint(console, shown(result, new, width_of(console), old, brief=wish.quiet))
         if wish.json_file is not None:
-            _write(wish.json_file, result)
+            _write("--json", wish.json_file, _json(result))
         if wish.coverage:
             from chatsim.cli.explored import keep_coverage  # noqa: PLC0415 - only for those who measure
 
             with capture.capturing():
                 line = keep_coverage(result, reference, folder, credentials_of(wish.credentials))
             paint(console, [line])
+        if wish.page is not None:
+            from chatsim.cli.graph_page import explored_page  # noqa: PLC0415 - only for those who want the page
+
+            with capture.capturing():  # the shortest chats are held once more
+                text = explored_page(result, wish.bot, folder, reference, credentials_of(wish.credentials))
+            _write("--html", wish.page, text.encode())
         if wish.witnesses is not None:
             mocks = tuple(mocks_of(cases_for(reference, folder)))
             home = Home(reference, folder, credentials_of(wish.credentials), mocks)
@@ -164,8 +171,12 @@ def _projection(written: str, folder: Path) -> Any:
     return function
 
 
-def _write(path: Path, result: Exploration) -> None:
+def _json(result: Exploration) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(result.for_json()), indent=2) + b"\n"
+
+
+def _write(option: str, path: Path, data: bytes) -> None:
     try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(result.for_json()), indent=2) + b"\n")
+        path.write_bytes(data)
     except OSError as error:
-        raise SetupError(f"--json {path}: cannot be written: {error.strerror or error}") from None
+        raise SetupError(f"{option} {path}: cannot be written: {error.strerror or error}") from None

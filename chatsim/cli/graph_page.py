@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from chatsim.cli.graph_search import explored_graph
+from chatsim.cli.graph_sources import Source
 from chatsim.coverage.data import Declared, Recorded
 from chatsim.explore.result import Exploration
 from chatsim.graph.model import Graph
@@ -32,4 +34,19 @@ def graph_page(
     seen = msgspec.structs.replace(recorded or Recorded(graph.bot), declared=Declared(graph))
     view = bot_view(graph.bot, seen, exploration=exploration, folder=Path.cwd(), masking=Masking(credentials or {}))
     made = f"chatsim {version('chatsim')} · {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    return page_html(Page(f"chatsim graph {graph.bot}", (view,), (), made))
+    command = "graph" if exploration is None else "explore"
+    return page_html(Page(f"chatsim {command} {graph.bot}", (view,), (), made))
+
+
+def explored_page(found: Exploration, name: str, folder: Path, reference: str, credentials: JsonObject) -> str:
+    """Return the page of what a search *found*, as the text of an HTML file.
+
+    Args:
+        found: What the search found.
+        name: The bot as it was named on the command line.
+        folder: Where its module is looked for first.
+        reference: Its module and object.
+        credentials: What it was given.
+    """
+    declared = Source(name, reference, folder, credentials=credentials).declared()
+    return graph_page(explored_graph(found, declared or Graph(name)), None, found, credentials)

@@ -32,7 +32,7 @@ class Opened:
     def __init__(self, browser, path, *, dark=False, width=1280, fragment="", **options):
         size = {"width": width, "height": 800}
         self.page = browser.new_page(viewport=size, color_scheme="dark" if dark else "light", **options)
-        self.page.set_default_timeout(5_000)
+        self.page.set_default_timeout(20_000)
         self.said, self.asked = [], []
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))

@@ -66,3 +66,18 @@ class TestPage:
         result = chatsim("graph", "--diff", "bot:bot", "bot:bot", "-f", "html")
         assert result.exit_code == 2
         assert "not as a page" in result.stdout + result.stderr
+
+
+class TestExplore:
+    def test_findings_are_on_a_page(self, shop, chatsim):
+        result = chatsim("explore", "bot:bot", "--max-time", "2s", "--html", "page.html")
+        assert result.exit_code == 1
+        bot = bot_in(shop / "page.html")
+        assert any(finding["kind"] == "bot-raised" and finding["turns"] for finding in bot["findings"])
+        assert bot["name"] == "bot:bot"
+        assert "forged" not in result.stdout
+
+    def test_it_cannot_be_written(self, shop, chatsim):
+        result = chatsim("explore", "bot:bot", "--max-time", "1s", "--html", "bot.py/page.html")
+        assert result.exit_code == 2
+        assert "--html bot.py/page.html: cannot be written" in result.stdout + result.stderr
