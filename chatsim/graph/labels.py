@@ -15,6 +15,9 @@ NAME, CONDITION = 40, 32
 MOST = 3
 """How many ways of an arrow are named on it; the others are counted."""
 
+_NOT_XML = re.compile("[\ufffe\uffff]")
+"""What can be seen, or at least is not hidden, and may not stand in an SVG all the same."""
+
 
 def shown(text: str, most: int = NAME) -> str:
     r"""Return *text* on one line of at most *most* characters.
@@ -22,7 +25,7 @@ def shown(text: str, most: int = NAME) -> str:
     >>> shown("a\n  b\x1b[2J"), shown("a very long name of a state", 12)
     ('a b\\x1b[2J', 'a very long…')
     """
-    line = " ".join(visible(text).split())
+    line = _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", " ".join(visible(text).split()))
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 

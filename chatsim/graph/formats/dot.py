@@ -8,6 +8,7 @@ from html import escape
 
 from chatsim.errors import SetupError
 from chatsim.graph.formats.data import packed, packed_graph, unpacked
+from chatsim.graph.labels import shown
 from chatsim.graph.layout.model import Point
 from chatsim.graph.legend import legend
 from chatsim.graph.model import Graph, State, Transition
@@ -16,6 +17,9 @@ from chatsim.graph.view import Edge, Marks, Node, View, view
 
 DATA = "chatsim"
 """The attribute that holds what was packed."""
+
+_PLACE = 200
+"""How many characters of a place in the source are shown."""
 
 _TOKEN = re.compile(
     r'<(?P<html>.*?)>(?=\];\n)|"(?P<text>(?:[^"\\]|\\.)*)"|(?P<word>\w+)|(?P<sign>->|[\[\]{}=;,])|\s+', re.DOTALL
@@ -117,7 +121,7 @@ def _node(node: Node, data: _Data) -> str:
         attributes["pos"] = f"{at.x:.1f},{-at.y:.1f}!"  # upwards, as Graphviz counts
     lines = [state.line for state in node.states if state.line is not None]
     if lines:
-        attributes["tooltip"] = _escaped(f"{node.title}\n{lines[0]}")
+        attributes["tooltip"] = _escaped(f"{node.title}\n{shown(str(lines[0]), _PLACE)}")
     return f"{_quoted(node.id)} {_attributes({**attributes, **_text(data.of(node.states))})};"
 
 

@@ -39,6 +39,7 @@ HOSTILE = [
     "<U+0022>",
     "\u2028evil",
     "\x1b[31m",
+    "\ufffe\uffff",
     "\x00",
 ]
 
