@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from chatsim.graph.legend import legend
 from chatsim.graph.model import Graph
-from chatsim.graph.style import COMMON_STYLE, EDGE_STYLES, MARK_COLOURS, NODE_STYLES, RUNS_STYLE
+from chatsim.graph.style import COMMON_STYLE, EDGE_STYLES, MARK_COLOURS, NODE_STYLES, QUIET, RUNS_STYLE
 from chatsim.graph.view import Edge, Marks, Node, Shape, View, view
 
 _LINES: Mapping[Shape, tuple[str, str]] = {
@@ -43,9 +42,13 @@ def plantuml_of(drawn: View) -> str:
 
 def _head(drawn: View) -> Iterator[str]:
     yield "hide empty description"
+    yield "skinparam shadowing false"
+    yield f"skinparam ArrowColor {QUIET}"
+    yield f"skinparam StateBorderColor {NODE_STYLES['on'].line}"
+    yield f"skinparam StateBackgroundColor {NODE_STYLES['on'].fill}"
     if drawn.title:
         yield f"title {_escaped(drawn.title)}"
-    yield f"caption {_lines((drawn.caption, *drawn.notes, legend(drawn)))}"
+    yield f"caption {_lines((drawn.caption, *drawn.notes))}"
 
 
 def _body(drawn: View) -> Iterator[str]:
@@ -54,7 +57,7 @@ def _body(drawn: View) -> Iterator[str]:
         if not node.machine:
             yield from _node(node, drawn, begins)
     for number, (machine, name) in enumerate(drawn.frames.items()):
-        yield f'state "plugin {_escaped(name)}" as p{number} {{'
+        yield f'state "plugin {_escaped(name)}" as p{number} #ffffff ##[dashed]{QUIET.removeprefix("#")} {{'
         for node in drawn.nodes:
             if node.machine == machine:
                 yield from (f"  {line}" for line in _node(node, drawn, begins))

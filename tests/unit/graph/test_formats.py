@@ -152,7 +152,8 @@ class TestPlantuml:
     def test_lines_and_words_tell_what_a_state_waits_for(self):
         text = plantuml_of(view(shop(), {("", "done"): "missed"}))
 
-        assert text.startswith("@startuml\nhide empty description\ntitle shop:Bot\n")
+        assert text.startswith("@startuml\nhide empty description\n")
+        assert "\ntitle shop:Bot\ncaption 6 states, 6 transitions\n" in text
         assert text.endswith("@enduml\n")
         assert "[*] --> s0\n" in text
         assert "s1 : waits for a person\n" in text
@@ -164,7 +165,7 @@ class TestPlantuml:
     def test_plugins_are_states_with_states_in_them(self):
         text = write_plantuml(shop(machine="pay"))
 
-        assert 'state "plugin pay" as p0 {\n' in text
+        assert 'state "plugin pay" as p0 #ffffff ##[dashed]5f6c7b {\n' in text
         assert re.search(r"s\d -\[#6b46c1,dotted\]-> s\d", text)
 
 
