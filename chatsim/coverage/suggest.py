@@ -42,7 +42,8 @@ class Suggestions(msgspec.Struct, frozen=True):
         reference: ``module:object``.
         found: Conversations, the shortest first.
         unknown: What no conversation was found to.
-        impossible: What nothing reaches: the search tried everything, and never came there.
+        impossible: What nothing reaches that was tried, by a search that is complete: it is out of reach, or needs an
+            input that cannot be guessed.
         exploration: The search.
     """
 
@@ -98,7 +99,7 @@ def suggest(
 
 
 def is_impossible(item: Item, exploration: Exploration) -> bool:
-    """Say whether *exploration* shows that nothing reaches *item*: it is complete, and never came there by any way.
+    """Say whether *exploration* shows that nothing it tries reaches *item*: it is complete, and never came there.
 
     Of what it keeps no account (pairs, options), and of one of several transitions between two states, it shows
     nothing.

@@ -46,7 +46,7 @@ def _of_bot(suggestions: Suggestions, width: int) -> list[Line]:
     lines += [(Span(visible(line), "code"),) for line in suggestions.text.splitlines()]
     tried = f"{suggestions.exploration.snapshots:,} moments in {_time(suggestions.exploration.seconds)}"
     for title, items in (
-        (f"nothing reaches these: all there is was tried, {tried}", suggestions.impossible),
+        (f"nothing that was tried reaches these, and the search is complete: {tried}", suggestions.impossible),
         (f"no conversation was found to these, in {tried}", suggestions.unknown),
     ):
         if items:

@@ -99,7 +99,7 @@ class TestSuggested:
 
     def test_shown(self, nothing_said, project):
         text = plain(suggestion_lines(report_on(nothing_said), nothing_said, project, 80, seconds=20))
-        assert "nothing reaches these: all there is was tried, " in text
+        assert "nothing that was tried reaches these, and the search is complete: " in text
         assert "transition attic → menu" in text
 
     def test_pairs(self, nothing_said, project):
