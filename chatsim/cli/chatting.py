@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatsim.bots.base import Bot
 from chatsim.bots.loading import load_bot
+from chatsim.cli.bot_names import credentials_of, place_of
 from chatsim.cli.capture import Capture
 from chatsim.cli.chat_input import Input, chosen, understand
 from chatsim.cli.chat_view import ChatView
@@ -250,23 +251,6 @@ class Chat:
     def _chat_state(self) -> Any:
         last = self.session.last
         return last.chat_state if last is not None else self.session.snapshot.chat(self.session.chat)
-
-
-def place_of(bot: str) -> tuple[Path, str]:
-    """Return the folder and the reference in ``FOLDER/module:object``."""
-    folder, _, reference = bot.rpartition("/")
-    return Path(folder or ("/" if bot.startswith("/") else ".")), reference
-
-
-def credentials_of(pairs: tuple[str, ...]) -> JsonObject:
-    """Return the credentials that ``KEY=VALUE`` stand for; raise `SetupError` for what is no such pair."""
-    credentials: JsonObject = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not key or not equals:
-            raise SetupError(f"--credentials {pair}: write KEY=VALUE, for example --credentials API_KEY=test")
-        credentials[key] = value
-    return credentials
 
 
 def _mapping(text: str) -> JsonObject:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chatsim.bots.revisions import at_revision, split_revision
-from chatsim.cli.chatting import place_of
+from chatsim.cli.bot_names import place_of
 from chatsim.compare.compare import compare
 from chatsim.compare.result import Comparison, Difference
 from chatsim.errors import SetupError

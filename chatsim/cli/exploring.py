@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import msgspec
 
 from chatsim.bots.loading import load_object
+from chatsim.cli.bot_names import credentials_of, place_of
 from chatsim.cli.capture import Capture
-from chatsim.cli.chatting import credentials_of, place_of
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.explore.api import explore
 from chatsim.explore.baseline import new_findings, read_baseline

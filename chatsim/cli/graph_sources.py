@@ -13,7 +13,7 @@ from chatsim.bots.loading import load_object
 from chatsim.bots.modules import FolderModules
 from chatsim.bots.recognise import Origin, recognise
 from chatsim.bots.revisions import at_revision, load_object_at, split_revision
-from chatsim.cli.chatting import place_of
+from chatsim.cli.bot_names import place_of
 from chatsim.errors import SetupError
 from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.graph.formats.files import SUFFIXES, read_graph

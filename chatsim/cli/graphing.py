@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from chatsim.cli.chatting import credentials_of
+from chatsim.cli.bot_names import credentials_of
 from chatsim.cli.graph_sources import Source, source_of
 from chatsim.errors import SetupError
 from chatsim.graph.collapse import collapsed

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import msgspec
 
+from chatsim.cli.bot_names import credentials_of
 from chatsim.cli.capture import Capture
-from chatsim.cli.chatting import credentials_of
 from chatsim.errors import ChatsimError, Problem, SetupError, did_you_mean
 from chatsim.recording.journal import read_journal, traces_of
 from chatsim.recording.masking import MASK
