@@ -20,8 +20,9 @@ def columns(
 ) -> list[float]:
     """Return the x of each member's middle.
 
-    Each round draws every member to the weighted mean of those it is joined with.  A rank as a whole goes as near to
-    that as its order and the distances between neighbours let it.
+    Each round draws every member to the weighted mean of those it is joined with, which spreads the drawing out evenly;
+    two more to their weighted median, which makes lines straight.  A rank as a whole goes as near to that as its order
+    and the distances between neighbours let it.
 
     Args:
         ranks: The members of each rank, from left to right.
@@ -50,7 +51,51 @@ def columns(
             # The last rounds look both ways, so that a member stands between what is above and what is below it.
             sides = (above, below) if round_ >= rounds // 2 else (above,) if downwards else (below,)
             _place(ranks[index], offsets[index], x, sides)
+    for side, order in ((below, reversed(range(len(ranks)))), (above, range(len(ranks)))):
+        for index in order:
+            _align(ranks[index], offsets[index], x, side)
     return x
+
+
+def _align(rank: Sequence[int], offsets: Sequence[float], x: list[float], side: Sequence[Mapping[int, float]]) -> None:
+    """Put the members of *rank* straight below, or above, what they are joined with, as far as there is room."""
+    wanted = [
+        [(x[other] - offset, strength) for other, strength in side[member].items()] or [(x[member] - offset, 0.01)]
+        for member, offset in zip(rank, offsets, strict=True)
+    ]
+    for member, offset, placed in zip(rank, offsets, rising_medians(wanted), strict=True):
+        x[member] = placed + offset
+
+
+def rising_medians(wanted: Sequence[Sequence[tuple[float, float]]]) -> list[float]:
+    """Return the numbers that never fall and are nearest to all that is *wanted* for each, by weighted distances.
+
+    >>> rising_medians([[(1, 1)], [(4, 2), (9, 1)], [(2, 1)], [(5, 1)]])
+    [1, 4, 4, 5]
+    """
+    blocks: list[tuple[float, list[tuple[float, float]], int]] = []  # median, what is wanted, for how many
+    for each in wanted:
+        places, count = sorted(each), 1
+        middle = _median(places)
+        while blocks and blocks[-1][0] > middle:
+            _, before, many = blocks.pop()
+            places, count = sorted([*before, *places]), count + many
+            middle = _median(places)
+        blocks.append((middle, places, count))
+    return [middle for middle, _, count in blocks for _ in range(count)]
+
+
+def _median(places: Sequence[tuple[float, float]]) -> float:
+    """Return the weighted median of *places*, which are in order; between two that are equally good, the middle."""
+    half = sum(weight for _, weight in places) / 2
+    passed = 0.0
+    for index, (place, weight) in enumerate(places):
+        passed += weight
+        if passed > half:
+            return place
+        if passed == half:
+            return (place + places[index + 1][0]) / 2
+    return places[-1][0]
 
 
 def _place(

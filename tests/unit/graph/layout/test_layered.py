@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatsim.graph.layout.columns import rising
+from chatsim.graph.layout.columns import rising, rising_medians
 from chatsim.graph.layout.curves import path_data
 from chatsim.graph.layout.layered import lay_out
 from chatsim.graph.layout.model import Box, Link, Point, Route
@@ -175,3 +175,29 @@ class TestRising:
         found = rising(wanted, [1.0] * len(wanted))
         assert all(one <= other + NEAR for one, other in pairwise(found))
         assert sum(found) == pytest.approx(sum(wanted))
+
+
+class TestRisingMedians:
+    @given(st.lists(st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 5)), min_size=1, max_size=4), min_size=1))
+    def test_nobody_alone_can_do_better(self, wanted):
+        """It never falls, and no block of equal numbers comes nearer to what is wanted by moving a little."""
+        found = rising_medians(wanted)
+        assert all(one <= other for one, other in pairwise(found))
+        for value in set(found):
+            places = [each for each, at in zip(wanted, found, strict=True) if at == value for each in each]
+
+            def away(at, places=places):
+                return sum(weight * abs(place - at) for place, weight in places)
+
+            assert away(value) <= min(away(value - 0.5), away(value + 0.5)) + NEAR
+
+
+class TestStraight:
+    def test_a_chain_is_one_line(self):
+        drawing = lay_out([Box(40 + 10 * (index % 3)) for index in range(6)], [Link(i, i + 1) for i in range(5)])
+        assert len({round(middle.x, 3) for middle in drawing.boxes}) == 1
+
+    def test_a_long_way_past_others_is_one_line(self):
+        drawing = lay_out([Box(60, root=True)] + [Box(60)] * 5, [*(Link(i, i + 1) for i in range(5)), Link(0, 5)])
+        passing = drawing.routes[5].points[1:-1]
+        assert len({round(point.x, 3) for point in passing}) == 1
