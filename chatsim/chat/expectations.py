@@ -38,6 +38,8 @@ class ExpectationFailed(AssertionError):
     `mismatch` says it as data, `trace` is all that happened.
     """
 
+    __module__ = "chatsim.chat"  # tracebacks show it, and from there it is imported
+
     def __init__(self, mismatch: Mismatch, trace: Trace, chat: str) -> None:
         super().__init__(failure_text(mismatch, trace, chat))
         self.mismatch = mismatch

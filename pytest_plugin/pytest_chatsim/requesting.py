@@ -9,7 +9,8 @@ import pytest
 # There is no public way for an item that is no function to have fixtures; doctest's items do it in this way, too.
 from _pytest.fixtures import FuncFixtureInfo, TopRequest
 
-from chatsim.errors import Problem, did_you_mean
+from chatsim.errors import Problem
+from chatsim.nearest import nearest_of
 from chatsim.scenario.model import ScenarioCase
 
 _REGISTRIES = ("_arg2fixturedefs", "_arg2node2fixturedefs", "_arg2nodeid2fixturedefs")
@@ -52,8 +53,9 @@ def fill_fixtures(item: Any, case: ScenarioCase) -> None:
     problems = []
     for name in case.marks.fixtures:
         if name != "request" and name not in definitions:
-            near = did_you_mean(name, _known(item))
-            problems.append(Problem(*case.position, f"there is no fixture {name!r}. {near}".rstrip()))
+            near = nearest_of(name, _known(item))
+            hint = f"Did you mean {near!r}?" if near else "`pytest --fixtures` lists those that there are."
+            problems.append(Problem(*case.position, f"there is no fixture {name!r}. {hint}"))
     for name, found in definitions.items():
         if found[-1].params is not None:
             what = f"the fixture {name!r} has parameters, and a scenario is one test"
