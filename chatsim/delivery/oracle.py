@@ -31,13 +31,15 @@ from chatsim.trace import Call, Callback, ChatState, Event, Fault, FaultKind, Sn
 
 ERRORS = ("applied-twice", "lost-update")
 """The kinds that are errors: they are found without being asked for."""
-WARNINGS = ("redelivery-changes", "crash-repeats", "acts-after-end")
+ASKED_FOR = ("redelivery-changes", "crash-repeats", "acts-after-end", "nondeterministic")
+"""The kinds that a scenario has to ask for: a warning, or what a test may well expect."""
 KINDS_OF: Mapping[FaultKind, tuple[str, ...]] = {
     "twice": ("applied-twice", "redelivery-changes"),
     "crash": ("applied-twice", "crash-repeats"),
     "store": ("lost-update", "crash-repeats"),
     "with": ("lost-update",),
     "late": ("acts-after-end",),
+    "restart": ("nondeterministic",),
 }
 """What each fault may bring to light."""
 
@@ -54,6 +56,7 @@ _CURES = {
         "",
     ): "let who is called know it again: by an id that is the same each time, or an Idempotency-Key",
     ("crash-repeats", "numbers"): "make the number of what it stands for, or draw it a turn before it is told",
+    ("nondeterministic", ""): "keep it in the context, or in the variables",
     ("acts-after-end", ""): "leave what comes when all is over",
 }
 
@@ -84,12 +87,16 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A delivery to be judged: where it began, and the `turns` of its event, without one that overtook it."""
+    """A delivery to be judged: where it began, and the `turns` of its event, without one that overtook it.
+
+    `undisturbed` is what came of the event without the fault, where that cannot be tried any more.
+    """
 
     line: Line
     before: Snapshot
     turns: tuple[Turn, ...]
     known: Knowledge = field(default_factory=Knowledge)
+    undisturbed: Turn | None = None
 
     @property
     def fault(self) -> Fault:
@@ -299,10 +306,27 @@ def acts_after_end(case: Case) -> Iterator[Anomaly]:
         yield Anomaly("acts-after-end", f"what comes after the end is taken: the chat is in {where!r} then", where)
 
 
+# ---------------------------------------------------------------- restarts
+
+
+def restart_changes(case: Case) -> Iterator[Anomaly]:
+    """Find that a bot keeps something outside of its snapshot, which is gone when its process came back."""
+    turn, before = case.turns[-1], case.undisturbed
+    if before is None:
+        return
+    said = [[reply.text for reply in one.replies] for one in (before, turn)]
+    kept = [_kept(case, one.snapshot) for one in (before, turn)]
+    if said[0] != said[1]:
+        yield Anomaly("nondeterministic", f"after its process came back, the replies are {said[1]}, and else {said[0]}")
+    elif (kept[0], before.error, before.effects) != (kept[1], turn.error, turn.effects):
+        yield Anomaly("nondeterministic", "after its process came back, the bot does something else")
+
+
 _JUDGES: Mapping[FaultKind, tuple[Callable[[Case], Iterator[Anomaly]], ...]] = {
     "twice": (applied_twice, redelivery_changes),
     "crash": (applied_twice, crash_repeats),
     "store": (lost_update, crash_repeats),
     "with": (lost_update,),
     "late": (acts_after_end,),
+    "restart": (restart_changes,),
 }

@@ -8,7 +8,7 @@ import msgspec
 
 from chatsim.delivery.declared import guards_of
 from chatsim.delivery.faults import fault_words
-from chatsim.delivery.play import Line, Step, play
+from chatsim.delivery.play import Line, play
 from chatsim.explore.alphabet import Source
 from chatsim.explore.letters import Letter, event_label
 from chatsim.explore.moment import Moment, Played
@@ -35,7 +35,8 @@ class Arrival(msgspec.Struct, frozen=True):
 
     def play(self, player: Player, moment: Moment, event: Event) -> Played:
         """Return the turns that come of *event* in *moment*; raise `CannotArrive` where it cannot come like this."""
-        return play(line_of(player, moment), moment.snapshot, event, self.fault)
+        line = line_of(player, moment, restarts=self.fault.kind == "restart")
+        return play(line, moment.snapshot, event, self.fault)
 
 
 def faulty(event: Event, fault: Fault) -> Letter:
@@ -43,23 +44,18 @@ def faulty(event: Event, fault: Fault) -> Letter:
     return Letter(event, "fault", Arrival(fault), 1)
 
 
-def line_of(player: Player, moment: Moment) -> Line:
+def line_of(player: Player, moment: Moment, *, restarts: bool = False) -> Line:
     """Return how events reach the bot in *moment*; every turn has its number in the conversation.
 
-    The process of a bot that crashes is not loaded anew for that: what it keeps outside the snapshot is found by
-    playing twice, and loading takes longer than everything else.
+    *restarts* says whether a process that crashes is loaded anew, where that is possible: it takes longer than all else.
     """
     numbers = iter(range(moment.depth, 1 << 62))
 
     def step(snapshot: Snapshot, event: Event) -> Turn:
         return player.turn(snapshot, event, next(numbers))
 
-    return Line(step, guards_of(player.stage.bot))
-
-
-def stepping(player: Player, moment: Moment) -> Step:
-    """Return what plays single events from *moment* on."""
-    return line_of(player, moment).step
+    comes_back = player.stage.restart if restarts and player.stage.can_restart else lambda: None
+    return Line(step, guards_of(player.stage.bot), comes_back)
 
 
 class Arrivals:

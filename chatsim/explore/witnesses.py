@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chatsim.delivery.oracle import KINDS_OF
 from chatsim.delivery.turns import by_step
 from chatsim.errors import SetupError
 from chatsim.explore.result import Finding
@@ -81,18 +82,24 @@ def _scenario(finding: Finding, path: Path, home: Home) -> tuple[str, Mapping[st
         bot=home.seen_from(path.parent),
         title=_title(finding),
         credentials=home.credentials,
-        never={last: finding.kind} if finding.kind in DELIVERED else None,
+        never={last: finding.kind} if _is_of_delivery(finding) else None,
         anything=True,
         open_=False,
         existing=lambda name: _bytes_of(path.parent / name),
     )
     text = written.text
-    if finding.kind not in RAISED and finding.kind not in DELIVERED:
+    if finding.kind not in RAISED and not _is_of_delivery(finding):
         text = f"{text.removesuffix(_LAST)}  - never: {finding.kind}\n"
     head, _, rest = text.partition("scenarios:\n")
     mocks = "".join(f"{line}\n" for line in mock_lines(home.mocks))
     told = "".join(f"# {visible(line)}\n" for line in finding.message.splitlines())
     return f"{told}{head}{mocks}scenarios:\n{rest}", written.files
+
+
+def _is_of_delivery(finding: Finding) -> bool:
+    """Say whether *finding* is what the bot makes of how the last event arrives."""
+    delivery = finding.witness.turns[-1].delivery
+    return finding.kind in DELIVERED or (delivery is not None and finding.kind in KINDS_OF.get(delivery.fault.kind, ()))
 
 
 def _title(finding: Finding) -> str:

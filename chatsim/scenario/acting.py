@@ -60,8 +60,11 @@ def _turns(step: Step, event: Event, progress: Progress, *, in_the_middle: bool)
         other = event_of(step.arrival.other, progress.values, session, in_the_middle=in_the_middle)
         fault = Fault("with", other=other)
     before, beside = session.snapshot, session.beside()
+    # Once the process is another one, nobody can say what it would have done.
+    undisturbed = beside(before, event) if fault.kind == "restart" and step.arrival.never else None
     turns = _delivered(session, event, fault)
-    progress.wrong = _wrong(session, Case(Line(beside, guards_of(session.bot)), before, turns), step.arrival)
+    case = Case(Line(beside, guards_of(session.bot)), before, turns, undisturbed=undisturbed)
+    progress.wrong = _wrong(session, case, step.arrival)
     return turns
 
 

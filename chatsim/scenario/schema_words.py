@@ -6,7 +6,7 @@ from typing import Any
 
 from chatsim.delivery.faults import CRASH_POINTS, PLAIN
 from chatsim.delivery.faults import TROUBLES as STORE_TROUBLES
-from chatsim.delivery.oracle import ERRORS, WARNINGS
+from chatsim.delivery.oracle import ASKED_FOR, ERRORS
 from chatsim.kinds import NEVER
 from chatsim.scenario.durations import SECONDS
 from chatsim.scenario.marks import MOST_REPEATED
@@ -39,7 +39,7 @@ _DEED = {
     "anyOf": [{"required": [deed]} for deed in ("tap", "form", "file", "callback")],
 }
 _PEOPLE = {"anyOf": [{"type": "array", "items": WORDS}, {"type": "object", "additionalProperties": WORDS}]}
-_DELIVERED = {"enum": [*ERRORS, *WARNINGS]}
+_DELIVERED = {"enum": [*ERRORS, *ASKED_FOR]}
 _NEVER = {"enum": list(NEVER)}
 _ROW = {"type": "object", "propertyNames": {"pattern": r"^[^\W\d][\w-]*$"}}
 
@@ -136,7 +136,7 @@ DESCRIPTIONS = {
         "timeout: nothing is saved, and this is delivered again. stale: the chat is loaded as it was before its last turn."
     ),
     "WrittenDelivery.may": "What the bot may make of it: applied-twice, lost-update.",
-    "WrittenDelivery.never": "What the bot must not make of it either: redelivery-changes, crash-repeats, acts-after-end.",
+    "WrittenDelivery.never": "What the bot must not make of it either: redelivery-changes, crash-repeats, …",
     "WrittenWith.user": "A person writes this.",
     "WrittenWith.tap": "A person chooses the option with this title.",
     "WrittenWith.form": "A person hands a form in: its fields.",

@@ -9,7 +9,7 @@ import yaml
 from pydantic import Field, ValidationInfo
 
 from chatsim.delivery.faults import NoSuchFault, crash, plain_fault, store_trouble
-from chatsim.delivery.oracle import ERRORS, KINDS_OF, WARNINGS
+from chatsim.delivery.oracle import ASKED_FOR, ERRORS, KINDS_OF
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.people import NamedStep, without_name
@@ -19,7 +19,7 @@ from chatsim.scenario.written_base import Written
 from chatsim.scenario.written_kinds import read_kinds
 from chatsim.trace import Fault
 
-KINDS = (*ERRORS, *WARNINGS)
+KINDS = (*ERRORS, *ASKED_FOR)
 ACTS = ("user", "tap", "form", "file", "callback")
 FAULTS = ("how", "with_", "crash", "store")
 """The fields of `WrittenDelivery` of which one says what goes wrong."""

@@ -13,6 +13,7 @@ from chatsim.explore.checks.memory import Growth, RoundTrip
 from chatsim.explore.checks.options import Options
 from chatsim.explore.checks.raised import Raised
 from chatsim.explore.checks.repeated import Repeated
+from chatsim.explore.checks.restarts import Restarts
 from chatsim.explore.checks.speech import Speech
 
 
@@ -28,4 +29,4 @@ def all_checks(
     """
     turns = (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options())
     whole = (DeadEnds(), NoEnds(), Unreachable(), Apart(restart))
-    return (*turns, *whole, Deliveries(words)) if faults else (*turns, *whole)
+    return (*turns, *whole, Deliveries(words), Restarts(restart)) if faults else (*turns, *whole)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from time import perf_counter
-from typing import Any, NamedTuple, TypeAlias
+from time import process_time
+from typing import TypeAlias
 
 import msgspec
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.checks.courses import MOST_TURNS, Course, course_of, difference, far_ways
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.result import Severity
-from chatsim.trace import DEFAULT_CHAT, ChatState, Reply, Snapshot, Turn
+from chatsim.trace import DEFAULT_CHAT, Reply, Snapshot, Turn
 
 BESIDE = "somebody-else"
 """The id of the second chat."""
-MOST_WAYS = 6
-"""How many conversations are held beside another one."""
-LONGEST = 1.0
-"""After how many seconds no further one is begun."""
-MOST_TURNS = 30
-"""How many turns of each."""
+LONGEST = 0.5
+"""After how many seconds of processor time no further one is begun."""
 
 
 class Apart:
@@ -57,10 +54,10 @@ class Apart:
         if self._play is None:
             return
         start = whole.moment(0).snapshot
-        ways = _ways(whole)
-        began = perf_counter()
+        ways = far_ways(whole)
+        began = process_time()
         for index, way in enumerate(ways):
-            if perf_counter() - began > LONGEST:
+            if process_time() - began > LONGEST:
                 break
             alone = self._alone(start, way)
             if alone != self._alone(start, way):
@@ -78,7 +75,7 @@ class Apart:
         course, snapshot = [], start
         for depth, letter in enumerate(way):
             turn = self._turn(snapshot, letter, depth)
-            course.append(_told(turn, snapshot))
+            course.append(course_of(turn, snapshot))
             snapshot = turn.snapshot
         return course
 
@@ -97,10 +94,10 @@ class Apart:
                 said.append(beside)
             turn = self._turn(snapshot, letter, depth)
             said.append(letter)
-            now = _told(turn, snapshot)
+            now = course_of(turn, snapshot)
             if now != alone[depth]:
                 state = alone[depth].before.state
-                message = f"beside another chat, {_difference(alone[depth], now)}"
+                message = f"beside another chat, {difference(alone[depth], now)}"
                 key = f"{state} {turn.chat_state.state}"
                 yield Found("cross-chat", state, message, 0, tuple(said), key=key, event=letter.label)
                 return
@@ -126,34 +123,8 @@ def alone_otherwise(steps: Sequence[Step], play: Callable[[Moment, Letter], Play
             alone = play(Moment(snapshot, depth=moment.depth), said)[-1]
             snapshot = alone.snapshot
     chat = letter.event.chat
-    one, other = _told(alone, before, chat), _told(turn, there.snapshot, chat)
-    return None if one == other else f"beside another chat, {_difference(one, other)}"
-
-
-class Course(NamedTuple):
-    """What is compared of a turn: what the bot remembered before, what it did, and what it remembers."""
-
-    before: ChatState
-    effects: tuple[Any, ...]
-    after: ChatState
-    error: str | None
-
-
-def _ways(whole: Whole) -> list[list[Letter]]:
-    """Return conversations that lead far: the longest of those to each state, none of which another one begins with."""
-    last: dict[str, int] = {}
-    for node in whole.all_nodes():
-        known = last.get(whole.state_of(node))
-        if known is None or whole.depth_of(node) > whole.depth_of(known):
-            last[whole.state_of(node)] = node
-    ways: list[list[Letter]] = []
-    for node in sorted(last.values(), key=whole.depth_of, reverse=True):
-        way = [letter for letter in whole.way_to(node) if letter.delivery is None][:MOST_TURNS]
-        if way and not any(known[: len(way)] == way for known in ways):
-            ways.append(way)
-        if len(ways) == MOST_WAYS:
-            break
-    return ways
+    one, other = course_of(alone, before, chat), course_of(turn, there.snapshot, chat)
+    return None if one == other else f"beside another chat, {difference(one, other)}"
 
 
 def _in_chat(letter: Letter, chat: str) -> Letter:
@@ -166,32 +137,3 @@ def _reaches(turn: Turn, before: Snapshot) -> bool:
     same = after.chats.get(DEFAULT_CHAT) == before.chats.get(DEFAULT_CHAT) and after.clock == before.clock
     told = any(isinstance(effect, Reply) and effect.chat == DEFAULT_CHAT for effect in turn.effects)
     return told or not same or after.shared != before.shared or after.timers != before.timers
-
-
-def _told(turn: Turn, before: Snapshot, chat_id: str = DEFAULT_CHAT) -> Course:
-    chat = before.chats.get(chat_id) or ChatState()
-    error = None if turn.error is None else f"{turn.error.type}: {turn.error.message}"
-    return Course(chat, turn.effects, turn.chat_state, error)
-
-
-def _difference(alone: Course, beside: Course) -> str:
-    """Say in what two turns differ, in the words of a person."""
-    pairs = [
-        ("the error is", alone.error, beside.error),
-        ("the state is", alone.after.state, beside.after.state),
-        ("the replies are", _texts(alone), _texts(beside)),
-        ("it remembers", alone.after.context, beside.after.context),
-    ]
-    for what, one, other in pairs:
-        if one != other:
-            return f"{what} {_short(other)}; alone {_short(one)}"
-    return "what it does is something else than alone"
-
-
-def _texts(seen: Course) -> list[str]:
-    return [effect.text for effect in seen.effects if isinstance(effect, Reply)]
-
-
-def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 120 else f"{shown[:119]}…"  # noqa: PLR2004 - a line's worth

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -400,7 +401,25 @@ class TestAfterTheEnd:
         assert self.late(lambda v, b, e: v["x"] if isinstance(e, Callback) else ["END"]) == set()
 
 
-@pytest.mark.parametrize("kind", ["reordered", "dropped", "restart", "expired"])
+class TestRestart:
+    def kinds(self, turn, undisturbed):
+        step = bot(logs_words)
+        case = Case(Line(step), Snapshot(), play(Line(lambda *_: turn), Snapshot(), Text("a"), Fault("restart")))
+        return [one.message for one in anomalies(replace(case, undisturbed=undisturbed))]
+
+    def test_what_it_says(self):
+        one, other = (Turn(event=Text("a"), effects=(Reply(said),), snapshot=Snapshot()) for said in ("1", "2"))
+        assert self.kinds(one, one) == []
+        assert self.kinds(one, None) == []
+        assert self.kinds(one, other) == ["after its process came back, the replies are ['1'], and else ['2']"]
+
+    def test_what_it_remembers(self):
+        one = Turn(event=Text("a"), snapshot=Snapshot({"user": ChatState("a")}))
+        other = Turn(event=Text("a"), snapshot=Snapshot({"user": ChatState("b")}))
+        assert self.kinds(one, other) == ["after its process came back, the bot does something else"]
+
+
+@pytest.mark.parametrize("kind", ["reordered", "dropped", "expired"])
 def test_faults_that_show_nothing_by_themselves(kind):
     assert kind not in KINDS_OF
     fault = Fault(kind, other=Text("b")) if kind == "reordered" else Fault(kind)

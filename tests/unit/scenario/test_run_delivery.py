@@ -429,6 +429,7 @@ class TestJudged:
         [
             ("redelivery-changes", "- callback: {ping: 7}\n  deliver: {how: twice, never: redelivery-changes}", "bot:careful"),
             ("crash-repeats", "- user: dice\n  deliver: {crash: after-send 1, never: crash-repeats}", "bot:careful"),
+            ("nondeterministic", "- user: lives\n- anything\n- user: lives\n  deliver: {how: restart, never: nondeterministic}", "bot:careful"),
             ("acts-after-end", "- user: bye\n- anything\n- callback: {id: 7}\n  deliver: {how: late, never: acts-after-end}", "ends:Takes"),
         ],
     )  # fmt: skip
