@@ -34,8 +34,9 @@ class Kept:
     """The place where what was read of the file at *path* is kept; it depends on how positions *name* it, and *how*."""
 
     def __init__(self, path: Path, name: str, how: Expansion) -> None:
-        self._key = (str(path.absolute()), str(path), name, how.all_phrasings, how.max_cases, _reader())
-        beside = cache_from_source(str(path.with_name(f"{path.name}.py")))
+        written = str(path)
+        self._key = (os.path.abspath(written), written, name, how.all_phrasings, how.max_cases, _reader())  # noqa: PTH100 - for every file of a run
+        beside = cache_from_source(f"{written}.py")
         self._place = f"{beside.removesuffix('.pyc')}-{zlib.crc32(repr(self._key).encode()):08x}"
 
     def read(self) -> ScenarioFile | None:
