@@ -1,8 +1,10 @@
-"""How long a suite of scenarios takes: `python benchmarks/suite_speed.py [ROUNDS]`, in seconds.
+"""How long a suite of scenarios takes: `python benchmarks/suite_speed.py [ROUNDS] [--cold]`, in seconds.
 
 1,000 scenarios of one turn, in one file and in 1,000 files, beside 1,000 trivial functions laid out in the same way; by
 pytest, and by `chatsim run`.  Every time is that of a whole process; no other plugin is loaded.  Before anything is
 timed, each suite is run once with a bot, or a value, that is wrong: 1,000 failures say that every test does its work.
+Both sides are read once before: pytest keeps the bytecode of test modules, chatsim what it read of scenario files.  With
+--cold, all of that is taken away before every run, as on a fresh checkout; that of pytest and of chatsim itself stays.
 The rounds take turns, so that another load on the machine meets all alike.  Medians are printed, of wall time and of
 processor time, which other programs on the machine disturb less.
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -92,9 +95,16 @@ def run(command: list[str], folder: Path, word: str = "Hello") -> tuple[float, f
     return seconds, processor, lines[-1] if lines else done.stderr
 
 
+def forget(folder: Path) -> None:
+    """Take away what was kept of the suites."""
+    for kept in folder.glob("*/__pycache__"):
+        shutil.rmtree(kept)
+
+
 def main() -> None:
     """Print a row for each suite, and what is promised of them."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    numbers = [int(argument) for argument in sys.argv[1:] if argument.isdecimal()]
+    rounds, cold = numbers[0] if numbers else 5, "--cold" in sys.argv
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in SUITES}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -104,6 +114,8 @@ def main() -> None:
             assert f"{TESTS} failed" in last, f"{name}: {last}"
         for _ in range(rounds):
             for name, (command, _) in SUITES.items():
+                if cold:
+                    forget(folder)
                 wall, processor, last = run(command, folder)
                 assert f"{TESTS} passed" in last, f"{name}: {last}"
                 times[name].append((wall, processor))
