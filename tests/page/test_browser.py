@@ -103,7 +103,8 @@ class TestFailure:
 class TestGraph:
     def test_a_state_tells_of_itself(self, open_page, examples):
         page = open_page(examples)
-        state(page, "await_login").or_(state(page, "identity/await_login")).click()
+        page.get_by_role("button", name="Show the whole graph").click()
+        state(page, "identity/await_login").click()
         detail = page.locator("#detail")
         assert detail.locator("h2").text_content() == "identity/await_login"
         assert "waits for a callback" in detail.locator(".facts").first.text_content()
@@ -204,6 +205,7 @@ class TestExplored:
         page = open_page(explored)
         assert state(page, "goodbye").get_attribute("data-mark") == "all"
         assert state(page, "booked").get_attribute("data-mark") == "missed"
+        page.get_by_role("button", name="Show the whole graph").click()
         state(page, "goodbye").click()
         assert "found by the search" in page.locator("#detail").text_content()
         assert page.locator(".turn").last.locator(".said").last.text_content().endswith("Take care!")
@@ -242,6 +244,7 @@ class TestFinding:
     def test_a_link_leads_to_what_was_seen(self, open_page, examples):
         page = open_page(examples)
         choose_bot(page, "scenarios/pizza/bot.py:orch")
+        page.get_by_role("button", name="Show the whole graph").click()
         state(page, "coupon").click()
         address = page.url
         other = open_page(examples, fragment=f"#{address.partition('#')[2]}")

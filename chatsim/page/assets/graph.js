@@ -5,6 +5,7 @@ import { fill, svg } from "./dom.js";
 import { drawFrame, drawLabel, drawStart, drawState, heads } from "./drawing.js";
 import { HEIGHT } from "./shapes.js";
 
+const NEAR = 6; // how many pixels beside an arrow still mean it
 const FAR = 0.4; // below this scale, what is written on arrows is not drawn
 
 export class Graph {
@@ -151,7 +152,7 @@ function markOf(marks) {
 
 /** The arrow at a point of the screen, or within a few pixels of it. */
 function arrowNear(x, y) {
-  for (const reach of [0, 3, 6]) {
+  for (let reach = 0; reach <= NEAR; reach++) {
     for (const [dx, dy] of [
       [0, 0],
       [1, 0],
