@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
-from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from chatsim.graph.source.calls import call
 from chatsim.graph.source.conditions import narrowed, negated, words
 from chatsim.graph.source.values import (
     UNKNOWN,
@@ -19,13 +21,12 @@ from chatsim.graph.source.values import (
     Local,
     Method,
     Pairs,
-    Unknown,
+    Some,
     Value,
     Values,
     applied,
     const,
     elements,
-    keys,
     lookup,
     union,
 )
@@ -33,35 +34,8 @@ from chatsim.graph.source.values import (
 if TYPE_CHECKING:
     from chatsim.graph.source.walk import Scope
 
-_TEXT = frozenset(
-    [
-        "capitalize",
-        "casefold",
-        "format",
-        "format_map",
-        "join",
-        "lower",
-        "lstrip",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rpartition",
-        "rstrip",
-        "split",
-        "strip",
-        "swapcase",
-        "title",
-        "upper",
-    ]
-)
-"""Methods of text that are pure and quick."""
-
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.Not: operator.not_, ast.USub: operator.neg}
 _CONVERSIONS: dict[int, Callable[[Any], Any]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
-_LOOKING_UP, _WITH_FALLBACK = frozenset({"get", "pop", "setdefault"}), 2
-_CHOOSERS = frozenset({"choice", "choices", "sample", "pop", "popleft"})
-"""Functions that give an element of what they are given, or of what they belong to."""
 
 
 def evaluate(node: ast.expr | None, scope: Scope) -> Values:
@@ -87,7 +61,7 @@ def attribute(value: Value, name: str, scope: Scope) -> Values:  # noqa: PLR0911
             return const(getattr(known, name)) if hasattr(known, name) else ()
         case Const(value=known):
             return _of_object(known, name)
-        case Items() | Pairs():
+        case Items() | Pairs() | Some():
             return (Method(value, name),)
         case _:
             return UNKNOWN
@@ -192,6 +166,31 @@ def _pairs(node: ast.Dict, scope: Scope) -> Values:
     return (Pairs(tuple(pairs), is_open),)
 
 
+def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Values:
+    with _bound(node.generators, scope):
+        return (Some(evaluate(node.elt, scope)),)
+
+
+def _dict_comprehension(node: ast.DictComp, scope: Scope) -> Values:
+    with _bound(node.generators, scope):
+        return (Pairs(((evaluate(node.key, scope), evaluate(node.value, scope)),)),)
+
+
+@contextlib.contextmanager
+def _bound(generators: list[ast.comprehension], scope: Scope) -> Iterator[None]:
+    """Let the names of a comprehension be worth what they go through."""
+    before = dict(scope.names)
+    for generator in generators:
+        scope.bind(generator.target, elements(evaluate(generator.iter, scope)))
+        for test in generator.ifs:
+            evaluate(test, scope)
+            scope.names.update(narrowed(test, scope.evaluate))
+    try:
+        yield
+    finally:
+        scope.names = before
+
+
 def _fstring(node: ast.JoinedStr, scope: Scope) -> Values:
     return applied(lambda *parts: "".join(parts), *[_part(part, scope) for part in node.values])
 
@@ -262,85 +261,6 @@ def _lambda(node: ast.Lambda, scope: Scope) -> Values:
     return (Local(node, scope),)
 
 
-# ---------------------------------------------------------------- calls
-
-
-def _call(node: ast.Call, scope: Scope) -> Values:
-    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
-        return scope.parent()
-    functions = evaluate(node.func, scope)
-    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-    arguments = [
-        evaluate(getattr(argument, "value", argument) if isinstance(argument, ast.Starred) else argument, scope)
-        for argument in node.args
-    ]
-    named = {keyword.arg: evaluate(keyword.value, scope) for keyword in node.keywords}
-    if starred or None in named:
-        # What is spread over the parameters is not followed; what the function does all the same is.
-        return union(*[scope.call(function, None, {}) for function in functions])
-    known = {name: values for name, values in named.items() if name is not None}
-    # `context.get("next", "menu")` may be worth what it falls back on, whatever is in the context.
-    fallback = (
-        arguments[1] if getattr(node.func, "attr", "") in _LOOKING_UP and len(arguments) == _WITH_FALLBACK else ()
-    )
-    found = [_called(function, arguments, known, scope) for function in functions]
-    return union(*found, fallback if Unknown in keys(functions) else ())
-
-
-def _called(  # noqa: PLR0911 - one for each kind
-    function: Value, arguments: list[Values], named: dict[str, Values], scope: Scope
-) -> Values:
-    match function:
-        case Method(owner=Items() | Pairs() as owner, function=str() as name):
-            return _of_written(owner, name, arguments)
-        case Const(value=MethodType() as method) if method.__func__.__name__ in _CHOOSERS and arguments:
-            return elements(arguments[0])
-        case Const(value=kind) if kind is str and len(arguments) == 1:
-            return applied(str, arguments[0])
-        case Const(value=kind) if kind in (list, tuple, set, frozenset, sorted, reversed, iter) and len(arguments) == 1:
-            return arguments[0]
-        case Const(value=known) if known is next and arguments:
-            return union(elements(arguments[0]), *arguments[1:])
-        case Const(value=BuiltinMethodType() as method):
-            return _of_builtin(method, arguments, named)
-        case Const(value=type() as kind) if issubclass(kind, Enum) and len(arguments) == 1:
-            return applied(kind, arguments[0])
-        case _:
-            return scope.call(function, arguments, named)
-
-
-def _of_builtin(method: Any, arguments: list[Values], named: dict[str, Values]) -> Values:
-    """Return what a method of text or of a dict comes to."""
-    owner, name = method.__self__, method.__name__
-    if isinstance(owner, str) and name in _TEXT:
-        names = list(named)
-        count = len(arguments)
-        return applied(
-            lambda *known: method(*known[:count], **dict(zip(names, known[count:], strict=True))),
-            *arguments,
-            *named.values(),
-        )
-    if isinstance(owner, dict | list):
-        written = Const(owner)
-        return _of_written(written, name, arguments)
-    return UNKNOWN
-
-
-def _of_written(owner: Value, name: str, arguments: list[Values]) -> Values:
-    if name in _LOOKING_UP and arguments:
-        default = arguments[1] if len(arguments) > 1 else const(None)
-        found = lookup((owner,), arguments[0])
-        certain = found and not any(isinstance(value, Unknown) for value in arguments[0])
-        return found if certain and len(arguments[0]) == 1 else union(found, default)
-    if name == "values" and isinstance(owner, Pairs | Const):
-        return (Items(tuple((value,) for value in lookup((owner,), UNKNOWN))),)
-    if name == "keys":
-        return (owner,)
-    if name in _CHOOSERS:
-        return elements((owner,))
-    return UNKNOWN
-
-
 _EVALUATORS: dict[type[ast.expr], Callable[[Any, Scope], Values]] = {
     ast.Constant: _constant,
     ast.Name: _name,
@@ -352,6 +272,10 @@ _EVALUATORS: dict[type[ast.expr], Callable[[Any, Scope], Values]] = {
     ast.List: _items,
     ast.Set: _items,
     ast.Dict: _pairs,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
     ast.JoinedStr: _fstring,
     ast.IfExp: _if,
     ast.BoolOp: _bool,
@@ -359,5 +283,5 @@ _EVALUATORS: dict[type[ast.expr], Callable[[Any, Scope], Values]] = {
     ast.UnaryOp: _unary,
     ast.Compare: _compare,
     ast.Lambda: _lambda,
-    ast.Call: _call,
+    ast.Call: call,
 }

@@ -14,6 +14,7 @@ from chatsim.graph.source.values import (
     Items,
     Local,
     Pairs,
+    Some,
     Values,
     applied,
     const,
@@ -69,13 +70,13 @@ def block(body: Sequence[ast.stmt], scope: Scope) -> bool:
 def _assign(node: ast.Assign, scope: Scope) -> bool:
     values = scope.evaluate(node.value)
     for target in node.targets:
-        _bind(target, values, scope)
+        bind(target, values, scope)
     return True
 
 
 def _annotated(node: ast.AnnAssign, scope: Scope) -> bool:
     if node.value is not None:
-        _bind(node.target, scope.evaluate(node.value), scope)
+        bind(node.target, scope.evaluate(node.value), scope)
     return True
 
 
@@ -86,20 +87,21 @@ def _augmented(node: ast.AugAssign, scope: Scope) -> bool:
         added = applied(lambda one, other: one + other, left, right) if isinstance(node.op, ast.Add) else UNKNOWN
         scope.names[node.target.id] = added
     else:
-        _bind(node.target, UNKNOWN, scope)
+        bind(node.target, UNKNOWN, scope)
     return True
 
 
-def _bind(target: ast.expr, values: Values, scope: Scope) -> None:
+def bind(target: ast.expr, values: Values, scope: Scope) -> None:
+    """Let the names in *target* be worth *values*."""
     match target:
         case ast.Name(id=name):
             scope.names[name] = values
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             starred = any(isinstance(part, ast.Starred) for part in parts)
             for index, part in enumerate(parts):
-                _bind(part, UNKNOWN if starred else lookup(values, const(index)), scope)
+                bind(part, UNKNOWN if starred else lookup(values, const(index)), scope)
         case ast.Starred(value=inner):
-            _bind(inner, values, scope)
+            bind(inner, values, scope)
         case ast.Attribute(value=owner, attr=name):
             if any(isinstance(value, Instance) for value in scope.evaluate(owner)):
                 scope.attributes[name] = values
@@ -109,7 +111,7 @@ def _bind(target: ast.expr, values: Values, scope: Scope) -> None:
 
 def _changed(name: str, scope: Scope) -> None:
     """Note that what *name* holds was changed, in a way that is not followed."""
-    if any(isinstance(value, Items | Pairs) for value in scope.names.get(name, ())):
+    if any(isinstance(value, Items | Pairs | Some) for value in scope.names.get(name, ())):
         scope.names[name] = UNKNOWN
 
 
@@ -124,7 +126,7 @@ def _expression(node: ast.Expr, scope: Scope) -> bool:
 def _delete(node: ast.Delete, scope: Scope) -> bool:
     for target in node.targets:
         if isinstance(target, ast.Subscript):
-            _bind(target, UNKNOWN, scope)
+            bind(target, UNKNOWN, scope)
     return True
 
 
@@ -263,7 +265,7 @@ def _with(node: ast.With | ast.AsyncWith, scope: Scope) -> bool:
     for item in node.items:
         scope.evaluate(item.context_expr)
         if item.optional_vars is not None:
-            _bind(item.optional_vars, UNKNOWN, scope)
+            bind(item.optional_vars, UNKNOWN, scope)
     return block(node.body, scope)
 
 
@@ -273,10 +275,10 @@ def _with(node: ast.With | ast.AsyncWith, scope: Scope) -> bool:
 def _for(node: ast.For | ast.AsyncFor, scope: Scope) -> bool:
     members = elements(scope.evaluate(node.iter))
 
-    def bind() -> None:
-        _bind(node.target, members, scope)
+    def begin() -> None:
+        bind(node.target, members, scope)
 
-    return _loop(node, bind, scope, ends=True)
+    return _loop(node, begin, scope, ends=True)
 
 
 def _while(node: ast.While, scope: Scope) -> bool:

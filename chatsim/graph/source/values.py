@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 from chatsim.graph.model import SourceLine
 from chatsim.graph.source.code import FunctionNode
 
+_SIMPLE = (str, int, float, bool, bytes, type(None))
+
 MOST = 64
 """More alternatives than these are not told apart."""
 
@@ -54,12 +56,18 @@ class Const(Value):
 
     @property
     def key(self) -> Any:
-        """Its type and value, or where that cannot be hashed its identity."""
-        try:
-            hash(self.value)
-        except TypeError:
-            return id(self.value)
-        return (type(self.value), self.value)
+        """What `key_of` says."""
+        return key_of(self.value)
+
+
+def key_of(value: object) -> Any:
+    """Return what is equal for objects that are worth the same: of those of the bot's own classes, the identity.
+
+    To compare or to hash one of these would run code of the bot.
+    """
+    if isinstance(value, Enum):
+        return (type(value), value.name)
+    return (type(value), value) if type(value) in _SIMPLE else id(value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +80,18 @@ class Items(Value):
     def key(self) -> Any:
         """The keys of its items."""
         return (Items, tuple(keys(item) for item in self.items))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Some(Value):
+    """A sequence of unknown length, each member of which is worth one of `members`."""
+
+    members: Values
+
+    @property
+    def key(self) -> Any:
+        """The keys of its members."""
+        return (Some, keys(self.members))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +182,8 @@ def elements(values: Values) -> Values:
         match value:
             case Items():
                 found += value.items
+            case Some():
+                found.append(value.members)
             case Pairs(open=False):
                 found += [key for key, _ in value.pairs]
             case Const(value=dict() | list() | tuple() | set() | frozenset() as members):
@@ -185,13 +207,13 @@ def _lookup(value: Value, index: Values, wanted: set[Any] | None) -> Values:
             found = [worth for key, worth in value.pairs if wanted is None or wanted & set(keys(key))]
             return union(*found, UNKNOWN if value.open else ())
         case Const(value=dict() as known):
-            return union(
-                *[const(worth) for key, worth in known.items() if wanted is None or (type(key), key) in wanted]
-            )
+            return union(*[const(worth) for key, worth in known.items() if wanted is None or key_of(key) in wanted])
         case Const(value=list() | tuple() as known):
             return _item(tuple(const(member) for member in known), index)
         case Items():
             return _item(value.items, index)
+        case Some():
+            return value.members
         case _:
             return UNKNOWN
 

@@ -98,6 +98,10 @@ class Scope:
         """Return what an expression may be worth here."""
         return evaluate(node, self)
 
+    def bind(self, target: Any, values: Values) -> None:
+        """Let the names in *target*, the left side of an assignment, be worth *values*."""
+        statements.bind(target, values, self)
+
     def name(self, name: str) -> Values:
         """Return what *name* may be worth here."""
         if name in self.names:

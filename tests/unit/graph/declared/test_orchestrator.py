@@ -5,6 +5,7 @@ import functools
 import json
 import random
 import re
+from typing import NamedTuple
 
 import pytest
 
@@ -517,6 +518,71 @@ def late_cell():
     return step
 
 
+class Result(NamedTuple):
+    state: str
+    context: dict
+
+
+def named_tuple(chat_id, text, context, sender):
+    if text:
+        return Result("menu", context)
+    return Result(state="start", context=context)
+
+
+FIELDS = ["name", "age"]
+
+
+def left_over(chat_id, text, context, sender):
+    missing = [field for field in FIELDS if field not in context]
+    if missing:
+        return f"ask_{missing[0]}", context
+    return "done", context
+
+
+def dict_comprehension(chat_id, text, context, sender):
+    following = {field: f"ask_{field}" for field in FIELDS}
+    return following[text], context
+
+
+def dict_items(chat_id, text, context, sender):
+    for word, state in ROUTES.items():
+        if word in text:
+            return state, context
+    return "start", context
+
+
+def written_items(chat_id, text, context, sender):
+    for word, state in {"a": "one", "b": "two"}.items():
+        if word in text:
+            return state, context
+    return {"x": "three"}.get(text, "four"), context
+
+
+def numbered(chat_id, text, context, sender):
+    for number, path in enumerate(PATHS):
+        if number == len(text):
+            return path, context
+    for path, field in zip(PATHS, FIELDS, strict=True):
+        if text == path:
+            return field, context
+    return max(PATHS), context
+
+
+def sorted_paths(chat_id, text, context, sender):
+    return (sorted(PATHS)[0] if text else list(filter(None, PATHS))[0]), context  # noqa: FURB192, RUF015
+
+
+def narrowed_in_a_comprehension(chat_id, text, context, sender):
+    return next((word for word in context if word in ("x", "y")), "z"), context
+
+
+BY_OBJECT = {State.ASK: "for_ask", (1, 2): "for_pair"}
+
+
+def by_member(chat_id, text, context, sender):
+    return BY_OBJECT[State.ASK], context
+
+
 def many(chat_id, text, context, sender):
     letters = "abcdefghijklmnopqrstuvwxyz"
     return f"{random.choice(list(letters))}{random.choice(PATHS)}", context
@@ -542,7 +608,7 @@ class TestTargets:
             (list_index, {"first"}),
             (list_any_index, {"first", "second"}),
             (chosen, {"first", "second"}),
-            (first_of, {None, "none"}),
+            (first_of, {"first", "second", "none"}),
             (next_of, {"first", "second", "none"}),
             (local, {"one", "two", "three"}),
             (loop, {"first", "second", "start"}),
@@ -579,6 +645,15 @@ class TestTargets:
             (not_a_state, {None}),
             (a_list, {"menu"}),
             (imported, {None}),
+            (named_tuple, {"menu", "start"}),
+            (left_over, {"ask_name", "ask_age", "done"}),
+            (dict_comprehension, {"ask_name", "ask_age"}),
+            (dict_items, {"checkout", "catalogue", "start"}),
+            (written_items, {"one", "two", "three", "four"}),
+            (numbered, {"first", "second", "name", "age"}),
+            (sorted_paths, {"first", "second"}),
+            (narrowed_in_a_comprehension, {"x", "y", "z"}),
+            (by_member, {"for_ask"}),
             (annotated, {"typed"}),
             (starred_names, {None}),
             (appended, {None}),
@@ -650,6 +725,30 @@ class TestTargets:
 
         assert targets(steps.ask) == {"there"}
         assert targets(steps) == {"called_there"}
+
+    def test_objects_of_the_bot_are_not_asked(self):
+        """Reading runs nothing: no comparison, no hash, no attribute that is made when it is looked at."""
+
+        class Strange:
+            next_state = "strange"
+
+            def __eq__(self, other):
+                raise AssertionError
+
+            __hash__ = None
+
+            def __call__(self, chat_id, text, context, sender):
+                return (self.next_state if text else self.never), context
+
+            def __getattr__(self, name):
+                raise AssertionError(name)
+
+        strange = Strange()
+
+        def step(chat_id, text, context, sender):
+            return strange(chat_id, text, context, sender)
+
+        assert targets(step) == {"strange", None}
 
     def test_no_source_to_read(self):
         namespace = {}
