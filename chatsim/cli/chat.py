@@ -32,6 +32,14 @@ def chat(
     title: Annotated[
         str, typer.Option("--name", metavar="TEXT", help="What the recorded scenario is called.")
     ] = "a recorded chat",
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST",
+            help="While the chat is recorded, a host that the bot reaches for real: localhost:6379. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
     credentials: Annotated[
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="A credential for the bot. May be given again.", show_default=False),
@@ -46,5 +54,12 @@ def chat(
     from chatsim.cli.chatting import Wish, talk  # noqa: PLC0415 - `chatsim --help` needs none of it
 
     with refusals():
-        wish = Wish(bot=bot, record=record, force=force, title=title, credentials=tuple(credentials or ()))
+        wish = Wish(
+            bot=bot,
+            record=record,
+            force=force,
+            title=title,
+            credentials=tuple(credentials or ()),
+            allow=tuple(allow or ()),
+        )
         raise typer.Exit(talk(wish))

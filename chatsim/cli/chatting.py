@@ -41,6 +41,7 @@ class Wish:
     force: bool = False
     title: str = "a recorded chat"
     credentials: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
 
 
 def talk(wish: Wish) -> int:
@@ -76,7 +77,15 @@ def _recorder(wish: Wish, reference: str, folder: Path, credentials: JsonObject)
         return None
     from chatsim.cli.recorder import Recorder  # noqa: PLC0415 - the scenario loader is heavy
 
-    return Recorder(wish.record, reference, credentials, title=wish.title, force=wish.force, chat_folder=folder)
+    return Recorder(
+        wish.record,
+        reference,
+        credentials,
+        title=wish.title,
+        force=wish.force,
+        chat_folder=folder,
+        allow=wish.allow,
+    )
 
 
 def moment(clock: float) -> str:

@@ -11,12 +11,15 @@ from chatsim.cli.chat_view import ChatView
 from chatsim.cli.elsewhere import ANOTHER_TIME, HERE, SAME_TIME, Place, play
 from chatsim.errors import ChatsimError, SetupError
 from chatsim.report.failure import failure_report
+from chatsim.scenario.allow import host_of
 from chatsim.scenario.load import load_file
 from chatsim.scenario.verdict import Verdict
+from chatsim.scenario.words import BrokenText
 from chatsim.scenario.write import write_scenario
 from chatsim.session import Session
 from chatsim.stage import Stage
 from chatsim.trace import JsonObject, Trace
+from chatsim.world.mocks import Mocks
 
 _MORE_PLAYS = 10
 """How often a chat is played at most, beside once a turn in every place: a bot may never say the same thing twice."""
@@ -32,13 +35,23 @@ class Recorder:
         title: What the scenario is called.
         force: Whether a file that is there already may be overwritten.
         chat_folder: Where the bot would be looked for without a recording; only for messages.
+        allow: Hosts that the bot reaches for real.
 
     Raises:
-        SetupError: when the file is there already, cannot be written, or the bot cannot be found from its folder.
+        SetupError: when the file is there already, cannot be written, or the bot cannot be found from its folder, and
+            for what is no host.
     """
 
     def __init__(
-        self, path: Path, reference: str, credentials: JsonObject, *, title: str, force: bool, chat_folder: Path
+        self,
+        path: Path,
+        reference: str,
+        credentials: JsonObject,
+        *,
+        title: str,
+        force: bool,
+        chat_folder: Path,
+        allow: Sequence[str] = (),
     ) -> None:
         self.path = path
         self.reference = reference
@@ -47,8 +60,10 @@ class Recorder:
         self.trouble = ""
         self._only_here = False
         self._restarts: set[int] = set()
+        self.allow = tuple(allow)
+        mocks = Mocks(allow=map(_host, self.allow))
         stage = self._stage(chat_folder)
-        self.session = Session(stage.bot, stage=stage)
+        self.session = Session(stage.bot, stage=stage, mocks=mocks)
         self._reserve(force=force)
 
     def _stage(self, chat_folder: Path) -> Stage:
@@ -101,6 +116,7 @@ class Recorder:
             bot=self.reference,
             title=self.title,
             credentials=self.credentials,
+            allow=self.allow,
             others=others,
             restarts=self._restarts,
             open_=open_,
@@ -191,3 +207,10 @@ class Recorder:
         view.note(f"{self.path} is written, but it does not pass: the bot answers differently each time", "failure")
         view.show(failure_report(verdict, width=view.width))
         return False
+
+
+def _host(text: str) -> str:
+    try:
+        return host_of(text)
+    except BrokenText as error:
+        raise SetupError(f"--allow {text}: {error.what}; {error.cure}") from None

@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationInfo
 
 from chatsim.scenario.readers import Placed, describe, leaf, noting, scalar, wrong
+from chatsim.scenario.words import BrokenText
 
 _EXAMPLE = "write allow: [localhost:8080]"
 _MOST_PORT = 65535
@@ -27,14 +28,26 @@ def read_hosts(node: yaml.Node, info: ValidationInfo) -> Placed[tuple[str, ...]]
 
 def _host(node: yaml.Node) -> str:
     text = scalar(node, "a host")
+    try:
+        return host_of(text)
+    except BrokenText as error:
+        wrong(node, error.what, error.cure)
+
+
+def host_of(text: str) -> str:
+    """Return the host that *text* names, as the world knows it; raise `BrokenText` for what is none.
+
+    >>> host_of("[::1]:8080")
+    '::1:8080'
+    """
     if text.startswith("/"):
         return text
     found = _place.fullmatch(text)
     if found is None:
-        wrong(node, f"{text!r} is no host", _cure(text))
+        raise BrokenText(f"{text!r} is no host", _cure(text))
     address, name, port = found.groups()
     if port is not None and not 0 < int(port) <= _MOST_PORT:
-        wrong(node, f"there is no port {port}", f"ports go from 1 to {_MOST_PORT}")
+        raise BrokenText(f"there is no port {port}", f"ports go from 1 to {_MOST_PORT}")
     return (address or name) + ("" if port is None else f":{port}")
 
 

@@ -34,6 +34,7 @@ from chatsim.trace import (
     Turn,
     Wait,
 )
+from chatsim.world.hosts import allow_line
 
 TITLE = "a recorded chat"
 _INDENT = "    "
@@ -56,6 +57,7 @@ def write_scenario(
     bot: str,
     title: str = TITLE,
     credentials: JsonObject | None = None,
+    allow: Sequence[str] = (),
     others: Sequence[Trace] = (),
     restarts: Collection[int] = (),
     never: Mapping[int, str] | None = None,
@@ -70,6 +72,7 @@ def write_scenario(
         bot: What names the bot, from the scenario's folder: ``module:object``.
         title: What the scenario is called.
         credentials: What the bot was given as credentials.
+        allow: The hosts that the bot reached for real.
         others: Traces of the same events at other times: what the bot says differently there is left open.
         restarts: The turns, by index, before which the bot's process died and came back.
         never: For steps, by their index, what must not be made of how they arrive: a kind of finding.
@@ -98,6 +101,8 @@ def write_scenario(
     lines = [f"bot: {yaml_text(bot)}"]
     if credentials:
         lines.append(f"credentials: {yaml_data(credentials)}")
+    if allow:
+        lines.append(allow_line(*allow))
     lines.extend(["scenarios:", f"  {yaml_title(title)}:", *writer.lines()])
     return Recording("\n".join(lines) + "\n", writer.new_files)
 

@@ -49,13 +49,13 @@ def place_of(host: str, port: int | None) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def allow_line(place: str) -> str:
-    """Return what lets *place* through, as a scenario says it.
+def allow_line(*places: str) -> str:
+    """Return what lets *places* through, as a scenario says it.
 
-    >>> allow_line("localhost:8080")
-    'allow: [localhost:8080]'
+    >>> allow_line("localhost:8080", "[::1]:8080")
+    "allow: [localhost:8080, '[::1]:8080']"
     """
-    return f"allow: [{place}]" if _PLAIN.fullmatch(place) else f"allow: [{place!r}]"
+    return f"allow: [{', '.join(place if _PLAIN.fullmatch(place) else repr(place) for place in places)}]"
 
 
 def port_of(scheme: str, port: int | None) -> int | None:

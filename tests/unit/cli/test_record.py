@@ -1,5 +1,6 @@
 """``chatsim chat --record``: what is written passes, whatever day it is and whatever the seed."""
 
+import socket
 import subprocess
 import sys
 
@@ -73,6 +74,22 @@ class Cook:
         return Turn(event=event, effects=effects, snapshot=snapshot)
 
 cook = Cook()
+"""
+
+NEAR = """
+import socket
+from chatsim.orchestrator import ChatOrchestrator
+from chatsim.senders.console import ConsoleMessageSender
+from chatsim.state_managers.inmemory import InMemoryStateManager
+
+bot = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender())
+
+@bot.register_step("start")
+def start(chat_id, user_input, context, sender):
+    host, _, port = user_input.partition(":")
+    socket.create_connection((host, int(port)), timeout=2).close()
+    sender.send_message(chat_id, "connected")
+    return "start", context
 """
 
 HEAD = """
@@ -379,6 +396,25 @@ class TestTrouble:
         assert result.exit_code == 1
         assert "a.chat.yaml is not as it should be: turn 2 cannot be written" in flat(result.stdout)
         assert (shop / "a.chat.yaml").read_text().endswith("  - user: hi\n  - silent\n")
+
+    def test_a_host_that_is_reached(self, shop, chatsim):
+        """What answers there is in the recording, and the host as well."""
+        (shop / "near.py").write_text(NEAR)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            place = f"localhost:{server.getsockname()[1]}"
+            result = record(chatsim, place, bot="near:bot", options=["--allow", place, "--allow", "[::1]:1"])
+            assert result.exit_code == 0, result.stdout
+            text = (shop / "a.chat.yaml").read_text()
+            assert f"\nallow: [{place}, '[::1]:1']\n" in text
+            assert text.endswith("  - bot: connected\n    state: start\n")
+            assert chatsim("run", "a.chat.yaml").exit_code == 0
+
+    def test_no_host(self, shop, chatsim):
+        result = record(chatsim, "hi", options=["--allow", "http://localhost:80/"])
+        assert result.exit_code == 2
+        assert "--allow http://localhost:80/: 'http://localhost:80/' is no host; write localhost:80" in flat(
+            result.output
+        )
 
     def test_several_people(self, shop, chatsim):
         """Each is declared; what the bot says to others is written for them."""
