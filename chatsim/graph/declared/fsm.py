@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from inspect import getattr_static
 from types import FunctionType
 from typing import Any
 
 from chatsim.bots.fsm import FSMBot
 from chatsim.fsm.declared import read_table
-from chatsim.fsm.table import INITIAL, NEXT, Condition, Table
+from chatsim.fsm.table import INITIAL, NEXT, Condition, Table, triggers
 from chatsim.fsm.table import Transition as TableTransition
 from chatsim.graph.declared.guards import exclusive_guards
 from chatsim.graph.declared.lines import DeclarationLines
@@ -16,6 +17,7 @@ from chatsim.graph.declared.statuses import Entering, entering
 from chatsim.graph.model import NOT, EventKind, Graph, State, Transition
 from chatsim.graph.source.code import is_the_bots, line_of
 
+_TO = "to_"
 _MOST_PLUGINS = 100
 """A machine whose plugins run plugins is followed no further than this many of them."""
 
@@ -63,7 +65,13 @@ def _exclusive(kind: type, transitions: Iterable[Transition], machine: str) -> l
 
 def _machine(kind: type, table: Table, machine: str) -> tuple[list[State], list[Transition]]:
     lines = DeclarationLines(kind)
-    states = [_state(kind, table, name, machine, lines) for name in table.states]
+    fires = _fired_by_hand(kind, table)
+    # Nothing is entered when a chat begins.
+    entered = {
+        name: Entering(("on",)) if name == INITIAL else entering(kind, state.on_enter, fires)
+        for name, state in table.states.items()
+    }
+    states = [_state(kind, table, name, found, machine=machine, lines=lines) for name, found in entered.items()]
     known = {state.name: state for state in states}
     declared = list(getattr(kind, "transitions", ()))
     places = lines.of_transitions(declared)
@@ -72,16 +80,33 @@ def _machine(kind: type, table: Table, machine: str) -> tuple[list[State], list[
         place = places[each.index] if each.index < len(places) else None
         transition = _transition(each, known, machine, place)
         transitions.setdefault(transition.id, transition)  # one that comes again is never reached
+    for name, found in entered.items():
+        for way in _jumps(known[name], found, known):
+            transitions.setdefault(way.id, way)
     return states, list(transitions.values())
 
 
-def _state(kind: type, table: Table, name: str, machine: str, lines: DeclarationLines) -> State:
+def _fired_by_hand(kind: type, table: Table) -> list[str]:
+    """Return the methods by which a machine moves itself: triggers, and ``to_<state>`` for every state."""
+    names = [*triggers(table), *(f"{_TO}{state}" for state in table.states)]
+    return [name for name in names if not isinstance(getattr_static(kind, name, None), FunctionType)]
+
+
+def _jumps(state: State, found: Entering, states: dict[str, State]) -> Iterator[Transition]:
+    """Yield the transitions that *state* makes when it is entered, and that are in no table."""
+    for trigger in found.fires:
+        target = trigger.removeprefix(_TO)
+        if trigger != target and target in states:
+            yield Transition(
+                state.name, target, "none", trigger=trigger, line=state.line, machine=state.machine, declared=True
+            )
+
+
+def _state(kind: type, table: Table, name: str, found: Entering, *, machine: str, lines: DeclarationLines) -> State:
     actions = table.states[name].on_enter
     methods = [getattr(kind, action, None) if isinstance(action, str) else action for action in actions]
     own = [method for method in methods if isinstance(method, FunctionType) and is_the_bots(method)]
     line = line_of(own[-1]) if own else None
-    # Nothing is entered when a chat begins.
-    found = Entering(("on",)) if name == INITIAL else entering(kind, actions)
     return State(
         name,
         initial=name == table.initial,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Literal, TypeAlias
 
 from chatsim.fsm.data_models import Status
 from chatsim.graph.source.code import is_the_bots
-from chatsim.graph.source.values import Const, Instance, Method, Value, Values, const, constants, union
+from chatsim.graph.source.values import UNKNOWN, Const, Instance, Method, Value, Values, const, constants, keys, union
 from chatsim.graph.source.walk import Reading
 from chatsim.trace import Waits
 
@@ -27,10 +27,14 @@ _WAITS: tuple[Waits, ...] = ("input", "callback", "end")
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """What entering a state may come to (nothing where that is not known), and the plugin that it runs."""
+    """What entering a state may come to (nothing where that is not known).
+
+    `runs` is the plugin that it runs, `fires` are the triggers that it fires itself.
+    """
 
     may: tuple[May, ...] = ()
     runs: str = ""
+    fires: tuple[str, ...] = ()
 
     @property
     def waits(self) -> Waits | None:
@@ -38,17 +42,24 @@ class Entering:
         return next((waits for waits in _WAITS if waits in self.may), None)
 
 
-def entering(kind: type, actions: Iterable[Any]) -> Entering:
+def entering(kind: type, actions: Iterable[Any], triggers: Collection[str] = ()) -> Entering:
     """Return what entering a state of the class *kind* may come to, which calls *actions* (names of its methods).
+
+    *triggers* are the methods by which a machine moves itself.
 
     The status names are those of ``chatsim.fsm`` and of ``jb_manager_bot``, which are the same.
     """
     plugins: list[str] = []
-    reading = Reading({"status": const(Status.MOVE_FORWARD)})
+    fired: dict[str, None] = {}
+    reading = Reading({"status": const(Status.MOVE_FORWARD)}, frozenset(triggers))
 
     def of_the_runtime(function: Value, arguments: Sequence[Values]) -> Values | None:
         """Say what comes of the runtime's own methods, which are not followed."""
         known = function.function if isinstance(function, Method) else None
+        if isinstance(known, str) and known in reading.offered:
+            fired[known] = None
+            # It is in another state then, which has a status of its own.
+            reading.attributes["status"] = UNKNOWN
         if not isinstance(known, FunctionType) or is_the_bots(known):
             return None
         if known.__name__ == "run_plugin":
@@ -68,4 +79,5 @@ def entering(kind: type, actions: Iterable[Any]) -> Entering:
     statuses = reading.attributes.get("status", ())
     names = [value.value.name for value in statuses if isinstance(value, Const) and hasattr(value.value, "name")]
     found = {_MEANING[name] for name in names if name in _MEANING}
-    return Entering(tuple(may for may in _MEANING.values() if may in found), plugins[0] if plugins else "")
+    may = () if UNKNOWN[0].key in keys(statuses) else tuple(may for may in _MEANING.values() if may in found)
+    return Entering(may, plugins[0] if plugins else "", tuple(fired))

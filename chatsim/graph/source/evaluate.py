@@ -49,6 +49,8 @@ def evaluate(node: ast.expr | None, scope: Scope) -> Values:
 def attribute(value: Value, name: str, scope: Scope) -> Values:  # noqa: PLR0911 - one for each kind
     """Return what attribute *name* of *value* may be worth."""
     match value:
+        case Instance() if name in scope.reading.offered:
+            return (Method(value, name),)
         case Instance():
             return scope.attributes.get(name) or _of_instance(value, name)
         case Const(value=Enum() as member) if name in {"value", "name"}:

@@ -42,11 +42,13 @@ class _TooLong(Exception):
 class Reading:
     """What is shared by all functions that are read from one start.
 
-    `attributes` are those of the one `Instance` in it.  `hook` is asked first when something is called: it returns
-    what comes of the call, or None to have it followed.
+    `attributes` are those of the one `Instance` in it, and `offered` the methods that it has and whose source is no
+    function of the bot.  `hook` is asked first when something is called: it returns what comes of the call, or None to
+    have it followed.
     """
 
     attributes: Names = field(default_factory=dict)
+    offered: frozenset[str] = frozenset()
     hook: Callable[[Value, Sequence[Values]], Values | None] = lambda _function, _arguments: None
     left: int = STEPS
     reading: list[FunctionNode] = field(default_factory=list)

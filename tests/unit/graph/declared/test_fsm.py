@@ -10,7 +10,10 @@ from chatsim.fsm import AbstractFSM, Status
 from chatsim.graph.declared.dispatch import DeclaresGraph, declared_graph
 from chatsim.graph.declared.lines import DeclarationLines
 from chatsim.graph.declared.statuses import Entering, entering
+from chatsim.graph.join import undeclared
 from chatsim.graph.model import Graph, State
+from chatsim.graph.observed import observed_graph
+from chatsim.session import Session
 from chatsim.trace import Snapshot
 
 HERE = "tests/unit/graph/declared/test_fsm.py"
@@ -84,7 +87,7 @@ class TestTable:
             ("ask", False, "input", ("input",)),
             ("look", False, None, ("on",)),
             ("pay", False, "callback", ("callback",)),
-            ("lost", False, None, ("on",)),
+            ("lost", False, None, ()),  # it fires a trigger itself
             ("done", False, "end", ("end",)),
         ]
 
@@ -100,7 +103,7 @@ class TestTable:
             ("ask", "pay", "input", ()),
             ("look", "ask", "none", ()),
             ("pay", "ask", "callback", ()),
-            ("lost", "done", "none", ()),
+            ("lost", "done", "unknown", ()),
         ]
 
     def test_an_internal_transition_stays(self):
@@ -153,6 +156,47 @@ class TestDispatch:
     @pytest.mark.parametrize("value", [object(), "text", int])
     def test_what_has_none(self, value):
         assert declared_graph(value) is None
+
+
+class Jumping(Speaker):
+    states = ["zero", "ask", "sorry", "done"]
+    transitions = [way("zero", "ask"), way("ask", "sorry"), {"trigger": "stop", "source": "sorry", "dest": "done"}]
+
+    def on_enter_ask(self):
+        self.ask()
+
+    def on_enter_sorry(self):
+        if self.current_input == "x":
+            self.to_ask()
+        else:
+            self.stop()
+
+    def on_enter_done(self):
+        self.status = Status.END
+
+
+class TestFiredByHand:
+    def test_ways_that_are_in_no_table(self):
+        found = declared_graph(FSMBot(Jumping))
+
+        assert [(way.source, way.target, way.trigger, way.event) for way in found.transitions] == [
+            ("zero", "ask", "", "input"),
+            ("ask", "sorry", "", "input"),
+            ("sorry", "done", "stop", "unknown"),
+            ("sorry", "ask", "to_ask", "none"),
+        ]
+        assert [state.may for state in found.states if state.name == "sorry"] == [()]
+
+    def test_what_is_observed_is_declared(self):
+        bot = FSMBot(Jumping)
+        session = Session(bot)
+        for word in ("hi", "x", "y"):
+            assert session.send(word).error is None
+
+        seen = observed_graph([session.trace], declared_graph(bot))
+
+        assert undeclared(seen) == Graph()
+        assert all(way.observed for way in seen.transitions)
 
 
 class Waiting(Speaker):
