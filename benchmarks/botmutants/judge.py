@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -10,10 +10,12 @@ from typing import TypeAlias
 from benchmarks.botmutants.catalogue import Subject
 from benchmarks.botmutants.mutants import BY_COMPARISON, Mutant
 from benchmarks.botmutants.play import staged
-from benchmarks.botmutants.rivals import RIVALS, mocks_of, until
+from benchmarks.botmutants.rivals import RIVALS, mocks_of, never, until
 from chatsim.compare.compare import compare
 from chatsim.errors import SetupError
+from chatsim.explore.checks.base import Found
 from chatsim.explore.result import Exploration, Finding
+from chatsim.explore.search import Search
 from chatsim.graph.declared.dispatch import declared_graph
 
 Known: TypeAlias = frozenset[tuple[str, str | None, str]]
@@ -31,7 +33,7 @@ class Correct:
 def correct_bot(subject: Subject, rival: str, seconds: float) -> Correct:
     """Return what *rival* finds in the correct bot."""
     with staged(subject) as stage:
-        found = RIVALS[rival](subject, stage, seconds)
+        found = RIVALS[rival](subject, stage, seconds, never)
         graph = declared_graph(stage.bot)
     ways = [(way.source, way.target) for way in graph.transitions if way.target] if graph is not None else []
     ways += [(source, target) for source, target in found.hops if source and target]
@@ -45,26 +47,47 @@ def correct_bot(subject: Subject, rival: str, seconds: float) -> Correct:
 
 def findings_in(mutant: Mutant, correct: Correct, rival: str, seconds: float) -> tuple[bool, list[str]]:
     """Return whether *rival* found *mutant*, and in words everything that it found beyond the correct bot."""
+
+    def shows(each: Finding | Found) -> bool:
+        return (each.kind, each.state, each.key) not in correct.known and is_at(each, mutant, correct.beside)
+
     with mutant.folder() as folder:
         try:
             with staged(mutant.of, folder) as stage:
-                found = RIVALS[rival](mutant.of, stage, seconds).findings
+                search = RIVALS[rival]
+                found = search(mutant.of, stage, seconds, _Once(shows)).findings
+                if not any(map(shows, found)):
+                    found = search(mutant.of, stage, seconds, never).findings
         except SetupError as error:
             # What is refused before anything runs is found if that names what is wrong.
             names = any(state in str(error) for state in mutant.place.states) or str(mutant.place) in str(error)
             return names, [f"refused: {str(error).splitlines()[0]}"]
     new = [each for each in found if (each.kind, each.state, each.key) not in correct.known]
-    return any(is_at(each, mutant, correct.beside) for each in new), [_words(each) for each in new]
+    return any(map(shows, new)), [_words(each) for each in new]
 
 
-def is_at(finding: Finding, mutant: Mutant, beside: dict[str, frozenset[str]]) -> bool:
+class _Once:
+    """Ends a search as soon as something shows the bug; looks at each thing found once."""
+
+    def __init__(self, shows: Callable[[Found], bool]) -> None:
+        self.shows = shows
+        self.seen = 0
+
+    def __call__(self, search: Search) -> bool:
+        found = list(search.found.values())
+        self.seen, new = len(found), found[self.seen :]
+        return any(map(self.shows, new))
+
+
+def is_at(finding: Finding | Found, mutant: Mutant, beside: dict[str, frozenset[str]]) -> bool:
     """Say whether *finding* is at the mutated place: its states, one beside them, or its lines."""
     states = mutant.place.states
     near = states.union(*(beside.get(state, frozenset()) for state in states))
     state = (finding.state or "zero").rpartition("/")[2].rpartition(".")[2]
     if finding.state in near or state in near or _at_the_start(finding.state, states):
         return True
-    frames = finding.witness.turns[-1].error.frames if finding.witness.turns and finding.witness.turns[-1].error else ()
+    turns = finding.witness.turns if isinstance(finding, Finding) else ()
+    frames = turns[-1].error.frames if turns and turns[-1].error else ()
     return any(
         Path(frame.file).name == mutant.place.file and frame.function == mutant.place.function for frame in frames
     )

@@ -32,37 +32,45 @@ from chatsim.stage import Stage
 LONGEST_WALK = 60
 """After so many turns a random walk, and one of Hypothesis's, begins anew."""
 
-Rival: TypeAlias = Callable[[Subject, Stage, float], Exploration]
+Ends: TypeAlias = Callable[[Search], bool]
+"""Says of a search that it has found enough."""
+
+Rival: TypeAlias = Callable[[Subject, Stage, float, Ends], Exploration]
 
 
-def chatsim(subject: Subject, stage: Stage, seconds: float) -> Exploration:
+def never(_: Search) -> bool:
+    """Go on."""
+    return False
+
+
+def chatsim(subject: Subject, stage: Stage, seconds: float, ends: Ends = never) -> Exploration:
     """Search with everything."""
-    return _result(_search(Search, subject, stage, seconds))
+    return _result(_search(Search, subject, stage, until(seconds, ends)))
 
 
-def without_faults(subject: Subject, stage: Stage, seconds: float) -> Exploration:
+def without_faults(subject: Subject, stage: Stage, seconds: float, ends: Ends = never) -> Exploration:
     """Search, and deliver everything once and in order."""
-    return _result(_search(Search, subject, stage, seconds, faults=False))
+    return _result(_search(Search, subject, stage, until(seconds, ends), faults=False))
 
 
-def without_projection(subject: Subject, stage: Stage, seconds: float) -> Exploration:
+def without_projection(subject: Subject, stage: Stage, seconds: float, ends: Ends = never) -> Exploration:
     """Search, and tell all snapshots apart."""
-    return _result(_search(Search, subject, stage, seconds, projection="exact"))
+    return _result(_search(Search, subject, stage, until(seconds, ends), projection="exact"))
 
 
-def without_literals(subject: Subject, stage: Stage, seconds: float) -> Exploration:
+def without_literals(subject: Subject, stage: Stage, seconds: float, ends: Ends = never) -> Exploration:
     """Search, and read nothing in the bot's code of what it may be told."""
-    return _result(_search(Search, subject, stage, seconds, literals=False))
+    return _result(_search(Search, subject, stage, until(seconds, ends), literals=False))
 
 
-def random_walk(subject: Subject, stage: Stage, seconds: float) -> Exploration:
+def random_walk(subject: Subject, stage: Stage, seconds: float, ends: Ends = never) -> Exploration:
     """Say anything that chatsim would try, by chance."""
-    return _result(_search(_RandomWalk, subject, stage, seconds))
+    return _result(_search(_RandomWalk, subject, stage, until(seconds, ends)))
 
 
-def hypothesis_alone(subject: Subject, stage: Stage, seconds: float) -> Exploration:
+def hypothesis_alone(subject: Subject, stage: Stage, seconds: float, ends: Ends = never) -> Exploration:
     """Let Hypothesis's state machines choose what to say of what chatsim would try."""
-    return _result(_search(_Hypothesis, subject, stage, seconds))
+    return _result(_search(_Hypothesis, subject, stage, until(seconds, ends)))
 
 
 RIVALS: dict[str, Rival] = {
@@ -84,7 +92,7 @@ def _search(
     kind: type[Search],
     subject: Subject,
     stage: Stage,
-    seconds: float,
+    progress: Callable[[Search], None],
     *,
     faults: bool = True,
     projection: str = "buckets",
@@ -96,15 +104,18 @@ def _search(
     hints = code.all_hints()
     checks = all_checks(frozenset(hints.keys) | frozenset(hints.texts), faults=faults)
     alphabet = default_alphabet(stage.bot, code) if literals else plain
-    return kind(player, alphabet, checks, projection_of(projection, code), progress=until(seconds))
+    return kind(player, alphabet, checks, projection_of(projection, code), progress=progress)
 
 
-def until(seconds: float) -> Callable[[Search], None]:
-    """Return what ends a search after so many seconds of processor time, which other programs take nothing of."""
+def until(seconds: float, ends: Ends = never) -> Callable[[Search], None]:
+    """Return what ends a search after so many seconds of processor time, which other programs take nothing of.
+
+    A search that has found what was looked for *ends* sooner.
+    """
     began = process_time()
 
-    def check(_: Search) -> None:
-        if process_time() - began > seconds:
+    def check(search: Search) -> None:
+        if process_time() - began > seconds or ends(search):
             raise Over("max-time")
 
     return check

@@ -104,14 +104,9 @@ def run_rival(rival: str, mutants: list[Mutant], seconds: float) -> tuple[Counts
         counts[mutant.kind, name].append(is_found)
         if not is_found:
             missed.append(f"{mutant.name} ({mutant.change}); instead: {'; '.join(words)[:300] or 'nothing'}")
-        _tell(mutant, is_found)
+        print(f"{'found ' if is_found else 'MISSED'} {mutant.name} ({mutant.change})", file=sys.stderr, flush=True)
     claims = [f"{name}: {error}" for name, known in correct.items() for error in errors_of(known.exploration)]
     return counts, missed, claims
-
-
-def _tell(mutant: Mutant, is_found: bool) -> None:  # noqa: FBT001 - what is told
-    if sys.stderr.isatty():
-        print(f"\r{'found ' if is_found else 'missed'} {mutant.name[:90]:<90}", end="", file=sys.stderr)
 
 
 def table(counts: Counts, bots: list[str]) -> Iterator[str]:
