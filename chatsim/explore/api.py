@@ -24,6 +24,7 @@ from chatsim.explore.properties import Properties, Property
 from chatsim.explore.result import Exploration
 from chatsim.explore.search import Limits, Search
 from chatsim.explore.sources.code import CodeLetters
+from chatsim.explore.sources.deadlines import Deadlines, deadlines
 from chatsim.explore.sources.offers import MOST_STALE, Boundaries, Offers, Timers, WrongKinds
 from chatsim.explore.sources.scenarios import Scenarios, cases_for, mocks_of, traces_of
 from chatsim.explore.summed import Ruling, summed
@@ -117,7 +118,16 @@ def default_alphabet(
     replacing = [given for given in marked if given.replaces]
     if replacing:
         return Alphabet(Fixed(letters), *replacing)
-    sources = (Fixed(letters), Offers(bot), Scenarios(traces), code, Boundaries(bot), WrongKinds(bot), Timers())
+    sources = (
+        Fixed(letters),
+        Offers(bot),
+        Scenarios(traces),
+        code,
+        Boundaries(bot),
+        WrongKinds(bot),
+        Timers(),
+        Deadlines(),
+    )
     # What a user's function looks at is not known, so that it has to be asked in every moment.
     return Alphabet(*sources, *marked, counts=None if marked else lambda moment: _what_counts(moment, code))
 
@@ -139,7 +149,7 @@ def _what_counts(moment: Moment, code: CodeLetters) -> Hashable:
     due = min((timer.at - moment.snapshot.clock for timer in moment.snapshot.timers), default=None)
     # What a webhook has to name is among what the bot remembers.
     remembered = msgspec.json.encode(moment.chat) if moment.chat is not None and code.fills_in(moment) else b""
-    return moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE], due, remembered
+    return moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE], due, deadlines(moment), remembered
 
 
 def projection_of(given: Callable[[Snapshot], Any] | str, code: CodeLetters) -> Projection | None:

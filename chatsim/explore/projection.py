@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, Protocol, TypeAlias
 
+from chatsim.explore.dates import moment_of
 from chatsim.trace import ChatState, Snapshot
 
 Path: TypeAlias = tuple[str, ...]
@@ -89,7 +90,8 @@ class Buckets:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):
-            return self._text(value, renamed)
+            at = moment_of(value)
+            return self._text(value, renamed) if at is None or not clock else ("moment", (at > clock) - (at < clock))
         if isinstance(value, int | float):
             return self._number(value, clock)
         if isinstance(value, dict):
@@ -112,6 +114,10 @@ class Buckets:
         return "number", bisect_left(self._cuts, number)
 
     def _mapping(self, mapping: dict[str, Any], renamed: dict[str, int], clock: float) -> Hashable:
+        if mapping and not any(key.isidentifier() for key in mapping):
+            # Its keys are no names but data, such as ids: what counts is how many there are, and what they stand for.
+            values = frozenset(self._value(item, renamed, clock) for item in mapping.values())
+            return "ids", min(len(mapping), 2), values
         if len(mapping) > _MOST_KEYS:
             return "mapping", frozenset(_kind(item) for item in mapping.values())
         return tuple((key, self._value(item, renamed, clock)) for key, item in sorted(mapping.items()))

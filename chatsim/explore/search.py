@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from time import perf_counter
 
 from chatsim.bots.base import Bot
@@ -302,21 +303,26 @@ class Search:
         return [self.letters[number] for number in self.nodes.way_to(node)]
 
     def _earlier(self, node: int) -> tuple[Option, ...]:
-        """Return what was offered on the way to *node* and is open no more, newest first."""
+        """Return what was offered on the way to *node* and is open no more: in turns what this state offered, and others.
+
+        Of either the newest come first.  What the same question offered before is most easily taken for an answer.
+        """
         if len(self._frames) == 1:
             return ()
         open_now, state = self._frames[self.nodes.frame[node]][0], self.nodes.state[node]
-        earlier: dict[Option, None] = {}
+        same: dict[Option, None] = {}
+        others: dict[Option, None] = {}
         for _ in range(_LOOKS_BACK):
             node = self.nodes.parent[node]
-            if node == NOBODY or len(earlier) >= _MOST_EARLIER:
+            if node == NOBODY or len(same) + len(others) >= _MOST_EARLIER:
                 break
             if self.nodes.state[node] == state and not open_now:  # a question that is asked still, whatever was said
                 continue
             for option in self._frames[self.nodes.frame[node]][0]:
                 if option not in open_now:
-                    earlier.setdefault(option)
-        return tuple(earlier)
+                    (same if self.nodes.state[node] == state else others).setdefault(option)
+        pairs = chain.from_iterable(zip_longest(same, others))
+        return tuple(dict.fromkeys(option for option in pairs if option is not None))
 
     def _named(self, moment: Moment, node: int) -> Moment:
         return Moment(moment.snapshot, moment.offered, moment.earlier, moment.depth, moment.spent, node)
