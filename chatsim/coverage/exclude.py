@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -138,6 +136,9 @@ def _last(node: ast.expr) -> int:
 def _commented(source: str) -> set[int]:
     if not _COMMENT.search(source):
         return set()
+    import io  # noqa: PLC0415 - most sources leave nothing out
+    import tokenize  # noqa: PLC0415
+
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError):

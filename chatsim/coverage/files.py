@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
@@ -20,7 +19,7 @@ DATA_FILE = ".chatsim-coverage"
 def part_of(data_file: Path, run: str) -> Path:
     """Return a new name for a file that a process of *run* writes to: ``.chatsim-coverage.RUN.HOST-PID-…``."""
     host = "".join(char for char in socket.gethostname() if char.isalnum())[:20]
-    return data_file.with_name(f"{data_file.name}.{run}.{host}-{os.getpid()}-{secrets.token_hex(3)}")
+    return data_file.with_name(f"{data_file.name}.{run}.{host}-{os.getpid()}-{os.urandom(3).hex()}")
 
 
 def parts_of(data_file: Path, run: str = "*") -> list[Path]:

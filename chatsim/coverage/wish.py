@@ -10,26 +10,22 @@ from typing import Any, NamedTuple
 from chatsim.coverage.data import Coverage
 from chatsim.coverage.exclude import Pattern
 from chatsim.coverage.files import DATA_FILE, read_coverage, write_coverage
-from chatsim.coverage.json_file import json_coverage
-from chatsim.coverage.lcov import lcov_coverage
-from chatsim.coverage.markdown import markdown_coverage
 from chatsim.coverage.measure import is_named, unseen
 from chatsim.coverage.report import Limit, Report, report_on
 from chatsim.coverage.settings import settings_of
 from chatsim.coverage.table import coverage_table
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.report.document import Line
-from chatsim.report.step_summary import append_step_summary
 from chatsim.scenario.project import project_folders
 from chatsim.stage import Stage
 
-FORMATS: dict[str, tuple[str, Callable[[Report], str] | None]] = {
-    "json": ("chatsim-coverage.json", json_coverage),
-    "lcov": ("chatsim-coverage.lcov", lcov_coverage),
-    "markdown": ("chatsim-coverage.md", markdown_coverage),
-    "html": ("chatsim-coverage.html", None),
+FORMATS = {
+    "json": "chatsim-coverage.json",
+    "lcov": "chatsim-coverage.lcov",
+    "markdown": "chatsim-coverage.md",
+    "html": "chatsim-coverage.html",
 }
-"""Each format: the name of its file where none is given, and what writes it; the page is made from all that was seen."""
+"""Each format, with the name of its file where none is given."""
 
 
 class ReportFile(NamedTuple):
@@ -50,7 +46,7 @@ class ReportFile(NamedTuple):
             raise SetupError(
                 f"coverage report {text}: there is no format {format_!r}. {did_you_mean(format_, FORMATS)}"
             )
-        return cls(format_, Path(file or FORMATS[format_][0]))
+        return cls(format_, Path(file or FORMATS[format_]))
 
     def write(self, text: str) -> None:
         """Write *text* to the file, with the folders that it needs; raise `SetupError` where that is not possible."""
@@ -134,8 +130,31 @@ def project_root(start: Path) -> Path:
 def write_reports(wish: Wish, coverage: Coverage, report: Report, page: MakesPage) -> None:
     """Write the files that are wished for, the page by *page*; raise `SetupError` where that is not possible."""
     for file in wish.reports:
-        writes = FORMATS[file.format][1]
-        file.write(page(coverage, wish.root, wish.exclude) if writes is None else writes(report))
+        if file.format == "html":
+            file.write(page(coverage, wish.root, wish.exclude))
+        else:
+            file.write(_written(file.format, report))
+
+
+def _written(format_: str, report: Report) -> str:
+    """Return *report* in a format of its own, whose writer is loaded where it is asked for."""
+    match format_:
+        case "json":
+            from chatsim.coverage.json_file import json_coverage as write  # noqa: PLC0415
+        case "lcov":
+            from chatsim.coverage.lcov import lcov_coverage as write  # noqa: PLC0415
+        case _:
+            from chatsim.coverage.markdown import markdown_coverage as write  # noqa: PLC0415
+    return write(report)
+
+
+def _append_to_job(report: Report, limits: Sequence[Limit]) -> None:
+    """Add what was reached to the page that GitHub Actions shows of a job."""
+    if os.environ.get("GITHUB_STEP_SUMMARY"):
+        from chatsim.coverage.markdown import markdown_coverage  # noqa: PLC0415 - only there
+        from chatsim.report.step_summary import append_step_summary  # noqa: PLC0415
+
+        append_step_summary(markdown_coverage(report, limits))
 
 
 def conclude(wish: Wish, coverage: Coverage, width: int, page: MakesPage, *, title: bool = True) -> Conclusion:
@@ -152,7 +171,7 @@ def conclude(wish: Wish, coverage: Coverage, width: int, page: MakesPage, *, tit
     write_coverage(coverage, wish.data_file)
     report = report_on(coverage, wish.exclude)
     write_reports(wish, coverage, report, page)
-    append_step_summary(markdown_coverage(report, wish.limits))
+    _append_to_job(report, wish.limits)
     lines = coverage_table(report, width, limits=wish.limits, title=title)
     if wish.suggest:
         lines += suggested(report, coverage, wish.root, width)

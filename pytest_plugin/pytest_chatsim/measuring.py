@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def register_measuring(config: pytest.Config) -> None:
     except SetupError as error:
         raise pytest.UsageError(str(error)) from None
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
-    run = secrets.token_hex(4) if worker is None else worker[RUN]
+    run = os.urandom(4).hex() if worker is None else worker[RUN]
     measuring = Measuring(wish.root, wish.bots, part_of(wish.data_file, run))
     config.stash[NOTE] = measuring.note
     config.pluginmanager.register(Noting(measuring), "chatsim-noting")

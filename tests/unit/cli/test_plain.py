@@ -34,6 +34,15 @@ WORDS = [
     "scenarios",
     "a.chat.yaml",
 ]
+WORDS += [
+    "--cov=shop:Shop",
+    "--cov=",
+    "--cov-append",
+    "--cov-suggest",
+    "--cov-report=json",
+    "--cov-fail-under=states:1",
+]
+WORDS += ["--cov-report", "--cov-append=1", "--cov-repor=json"]
 WORDS += ["", "a.chat.yaml::greets[one two]", "-", "é"]
 
 
@@ -70,6 +79,11 @@ class TestUsual:
             (["run", "-q", "a", "b"], Usual(("a", "b"), verbosity=-1)),
             (["run", "a", "-x", "-v"], Usual(("a",), maxfail=1, verbosity=1)),
             (["run", "-q", "--verbose", "--exitfirst"], Usual((".",), maxfail=1)),
+            (["run", "--cov", "a"], Usual(("a",), coverage=(("",), (), (), False, False))),
+            (
+                ["run", "--cov-fail-under=states:1", "--cov=a:b", "--cov-append", "--cov-report=json"],
+                Usual((".",), coverage=(("a:b",), ("json",), ("states:1",), True, False)),
+            ),
         ],
     )
     def test_read(self, words, wish):
