@@ -14,6 +14,9 @@ from chatsim.trace import Text
 MOST_HEARD = 8
 """How many of the words that a bot says as it comes to a state are tried there."""
 
+MOST_FAULTS = 2
+"""How much a conversation may spend on faults: a letter that arrives with one costs 1."""
+
 
 class Source(Protocol):
     """Where letters come from."""
@@ -50,16 +53,16 @@ class Alphabet:
     @property
     def fixed(self) -> tuple[Letter, ...] | None:
         """The letters, where they are the same in every moment; else None."""
-        if all(isinstance(source, Fixed) for source in self.sources):
-            return merged(letter for source in self.sources if isinstance(source, Fixed) for letter in source.given)
-        return None
+        given = [letter for source in self.sources if isinstance(source, Fixed) for letter in source.given]
+        is_fixed = all(isinstance(source, Fixed) for source in self.sources)
+        return merged(given) if is_fixed and not any(letter.cost for letter in given) else None
 
     def letters(self, moment: Moment) -> tuple[Letter, ...]:
         """Return what to try in *moment*."""
         if self._counts is None:
             return self._asked(moment)
         counts = self._counts(moment)
-        counts = (counts, self.heard.get(moment.state))
+        counts = (counts, self.heard.get(moment.state), moment.spent)
         known = self._known.get(counts)
         if known is None:
             known = self._known[counts] = self._asked(moment)
@@ -75,7 +78,8 @@ class Alphabet:
         heard = [
             Letter(Text(word), "literal") for word in self.heard.get(moment.state, ()) if moment.waits != "callback"
         ]
-        return merged([*(letter for source in self.sources for letter in source.letters(moment)), *heard])
+        letters = (letter for source in self.sources for letter in source.letters(moment))
+        return merged([*(one for one in letters if not one.cost or moment.spent + one.cost <= MOST_FAULTS), *heard])
 
 
 def merged(letters: Iterable[Letter]) -> tuple[Letter, ...]:

@@ -9,14 +9,11 @@ import msgspec
 from chatsim.delivery.declared import guards_of
 from chatsim.delivery.faults import fault_words
 from chatsim.delivery.play import Line, play
-from chatsim.explore.alphabet import Source
+from chatsim.explore.alphabet import MOST_FAULTS, Source
 from chatsim.explore.letters import Letter, event_label
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.player import Player
 from chatsim.trace import Callback, Event, Fault, Snapshot, Turn
-
-MOST_FAULTS = 2
-"""How many faults a conversation has at most."""
 
 
 class Arrival(msgspec.Struct, frozen=True):

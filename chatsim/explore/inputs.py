@@ -7,15 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
+
 from chatsim.errors import ScenarioError
+from chatsim.explore.arrivals import faulty
 from chatsim.explore.letters import Letter
 from chatsim.scenario.events import CannotHappen, event_of
 from chatsim.scenario.model import Step, UserStep
 from chatsim.scenario.nodes import Source
 from chatsim.scenario.resolve import resolve_step
 from chatsim.scenario.written_base import Written
-from chatsim.scenario.written_steps import Items, WrittenAnyStep, WrittenStep
+from chatsim.scenario.written_delivery import check_delivery
+from chatsim.scenario.written_steps import Items, WrittenAct, WrittenAnyStep, WrittenStep
+from chatsim.trace import Fault
 
+_OF_A_WHOLE_CHAT = frozenset({"late", "reordered", "dropped"})
 _CURE = "write user: text, or tap, form, file, callback or wait"
 
 
@@ -31,7 +37,7 @@ class WrittenInputs(Written):
 def read_inputs(path: Path) -> tuple[Letter, ...]:
     """Return the letters that the YAML file *path* names: a list of ``user``, ``tap``, ``form``, ``file``, ``callback``, ``wait``.
 
-    Each phrasing under ``one_of`` is a letter.  Raises `ScenarioError` with everything that is wrong with the file.
+    Each phrasing under ``one_of`` is a letter, which arrives as its ``deliver`` says.  Raises `ScenarioError` with everything that is wrong with the file.
     """
     source = Source(str(path), path)
     root = source.read()
@@ -45,6 +51,8 @@ def read_inputs(path: Path) -> tuple[Letter, ...]:
 
 
 def _letters(written: WrittenAnyStep, source: Source) -> Iterator[Letter]:
+    if isinstance(written, WrittenAct) and written.deliver is not None:
+        check_delivery(written.deliver, source)
     if source.problems:  # what is broken cannot be resolved
         return
     step = resolve_step(written, source) if isinstance(written, WrittenStep) else None
@@ -53,11 +61,28 @@ def _letters(written: WrittenAnyStep, source: Source) -> Iterator[Letter]:
         return
     for phrased in _phrased(step):
         try:
-            yield Letter(event_of(phrased, {}, None, in_the_middle=True))
+            yield _letter(phrased)
         except CannotHappen as error:
             source.problem(written.node, str(error), error.hint)
         except KeyError as error:
             source.problem(written.node, f"${{{error.args[0]}}} is not defined", "in a file of inputs nothing is")
+
+
+def _letter(step: Step) -> Letter:
+    """Return the letter that *step* is, with what is wrong on its way; raise `CannotHappen`."""
+    event = event_of(step, {}, None, in_the_middle=True)
+    arrival = step.arrival
+    if arrival is None:
+        return Letter(event)
+    if arrival.fault.kind in _OF_A_WHOLE_CHAT:
+        hint = "a search goes in every order anyway; write twice, crash, store, restart, expired or with"
+        raise CannotHappen(
+            "cannot-arrive", f"`{arrival.fault.kind}` is said of a place in a chat, and here is none", hint=hint
+        )
+    fault = arrival.fault
+    if arrival.other is not None:
+        fault = Fault("with", other=event_of(arrival.other, {}, None, in_the_middle=True))
+    return msgspec.structs.replace(faulty(event, fault), origin="given")
 
 
 def _phrased(step: Step) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 from time import perf_counter
 
 from chatsim.bots.base import Bot
+from chatsim.delivery.play import CannotArrive
 from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, identity
 from chatsim.explore.book import Book, state_name
@@ -244,6 +245,8 @@ class Search:
         letter = self.letters[number]
         try:
             turns = self.player.play(moment, letter)
+        except CannotArrive:  # this fault has nothing to strike here, so that nothing is left out
+            return None
         except SetupError:
             self.unplayable += 1
             return None

@@ -16,7 +16,8 @@ from chatsim.delivery.declared import NOTHING, Declared, declared_by, guards_of
 from chatsim.delivery.oracle import Anomaly, Case, Knowledge, anomalies
 from chatsim.delivery.outside import calls_that_change, has_number, place_of
 from chatsim.delivery.play import Line
-from chatsim.explore.arrivals import faulty
+from chatsim.errors import SetupError
+from chatsim.explore.arrivals import Arrival, faulty
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
@@ -78,6 +79,10 @@ class Deliveries:
     def look(self, seen: Seen) -> Iterator[Found]:
         """Deliver the event of *seen* in other ways, where something could come of it."""
         event = seen.letter.event
+        if isinstance(seen.letter.delivery, Arrival):
+            self.tried += 1
+            for found in self._wrong(seen.before, seen.turns, seen.play):
+                yield _found(found, _state(seen), seen.before.node, (seen.letter,))
         if seen.letter.delivery is not None or seen.turn.error is not None or isinstance(event, Wait):
             return
         self._note_move(seen)
@@ -133,16 +138,22 @@ class Deliveries:
         for found in self._judged(seen.before, letter, seen.play):
             yield _found(found, _state(seen), seen.before.node, (letter,))
 
-    def _judged(self, moment: Moment, letter: Letter, play: Play) -> Iterator[Anomaly]:
+    def _judged(self, moment: Moment, letter: Letter, play: Play) -> list[Anomaly]:
+        """Return what is wrong with how the bot takes *letter*; nothing where it cannot be played again just so."""
         self.tried += 1
-        turns = play(moment, letter)
+        try:
+            return list(self._wrong(moment, play(moment, letter), play))
+        except SetupError:
+            return []
 
+    def _wrong(self, moment: Moment, turns: Played, play: Play) -> Iterator[Anomaly]:
         def step(snapshot: Snapshot, event: Event) -> Turn:
             # What is tried beside a turn has the chance of that turn: the first one, or the one after it.
             depth = moment.depth + (snapshot is not moment.snapshot)
             return play(Moment(snapshot, depth=depth), Letter(event))[-1]
 
-        yield from anomalies(Case(Line(step, self._guards), moment.snapshot, turns, self._known))
+        delivered = tuple(turn for turn in turns if turn.delivery is not None)
+        return anomalies(Case(Line(step, self._guards), moment.snapshot, delivered, self._known))
 
     # ------------------------------------------------------------ at the end
 

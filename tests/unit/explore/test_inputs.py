@@ -53,3 +53,31 @@ class TestReadInputs:
         with pytest.raises(ScenarioError) as caught:
             read(text)
         assert f"inputs.yaml:{told}" in str(caught.value)
+
+
+class TestArrivals:
+    def test_how_they_arrive(self, tmp_path):
+        path = tmp_path / "inputs.yaml"
+        path.write_text(
+            "- {user: a, deliver: twice}\n- {tap: b, deliver: {with: {user: c}}}\n- {user: d, deliver: {crash: after-send 2}}\n"
+        )
+        letters = read_inputs(path)
+        assert [letter.label for letter in letters] == [
+            "text 'a' (twice)",
+            "tap 'b' (with text 'c')",
+            "text 'd' (crash: after-send 2)",
+        ]
+        assert [(letter.origin, letter.cost) for letter in letters] == [("given", 1)] * 3
+
+    @pytest.mark.parametrize(
+        ("deliver", "told"),
+        [
+            ("late", "`late` is said of a place in a chat, and here is none"),
+            ("twicee", "nothing is delivered 'twicee'"),
+            ("{with: {}}", "`with` names nothing that comes"),
+        ],
+    )
+    def test_what_is_wrong(self, read, deliver, told):
+        with pytest.raises(ScenarioError) as caught:
+            read(f"- user: a\n  deliver: {deliver}\n")
+        assert [problem.what for problem in caught.value.problems] == [told]

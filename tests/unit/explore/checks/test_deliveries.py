@@ -17,7 +17,7 @@ from chatsim.fsm import AbstractFSM, FSMOutput, MessageData, Status
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.recording import RecordingSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
-from chatsim.trace import Callback, Fault, Snapshot, Start, Text
+from chatsim.trace import Callback, ChatState, Failure, Fault, Reply, Snapshot, Start, Text, Turn
 
 
 def report(number, **more):
@@ -223,6 +223,47 @@ class TestLetters:
         result = explore(shop(knows=False), alphabet=alphabet, checks=[])
         assert result.outcome == "complete"
         assert result.steps > undisturbed.steps
+
+    def test_letters_of_the_user_are_judged_and_two_of_them_make_a_path(self):
+        """A process that dies after its first message, and dies again: what is not saved then is not lost."""
+        crash = faulty(Text("close"), Fault("crash", at="after-send"))
+        letters = [Text("hi"), report(1), faulty(report(1), Fault("twice")), crash]
+        kinds, result, check = findings(shop(knows=False), letters)
+        assert ("error", "applied-twice", "shop") in kinds
+        assert result.outcome == "complete"
+        assert check.tried > 3
+        right, result, _ = findings(shop(), letters)
+        assert (right, result.outcome) == ([], "complete")
+
+    def test_fault_that_has_nothing_to_strike(self):
+        """It leaves nothing out."""
+        result = explore(
+            shop(), alphabet=[Text("hi"), faulty(report(1), Fault("crash", at="after-send", nth=3))], checks=[]
+        )
+        assert result.outcome == "complete"
+
+    def test_fixed_letters_with_faults_stop(self):
+        letters = [faulty(Text("hi"), Fault("twice"))]
+        result = explore(shop(), alphabet=letters, checks=[])
+        assert (result.outcome, result.steps) == ("complete", 4)
+
+    def test_bot_that_cannot_be_played_just_so(self):
+        """It fails when it is played again: nothing is found of that here."""
+
+        class Once:
+            played = 0
+
+            def start(self):
+                return Snapshot()
+
+            def step(self, snapshot, event):
+                self.played += 1
+                if self.played > 1:
+                    return Turn(event=event, snapshot=snapshot, error=Failure("bot-raised", "ValueError", "no"))
+                after = snapshot.with_chat("user", ChatState("on"))
+                return Turn(event=event, effects=(Reply("ticket 7"),), snapshot=after)
+
+        assert findings(Once(), [Text("hi")])[0] == []
 
     def test_arrivals_are_told_apart(self):
         labels = {Letter(Text("a"), delivery=Arrival(fault)).label for fault in (Fault("twice"), Fault("late"))}
