@@ -93,7 +93,7 @@ class _Collecting:
                 self._without_hops(turn)
             after = turn.ended or turn.snapshot.chats.get(event.chat)
             if turn.ended is not None:
-                self._end(event.chat, turn.ended)
+                self._end(turn, turn.ended)
             elif after is not None and after.state is not None:
                 self.shown.add(self.numbers.of(WasIn, after.state, after.waits))
             self._offer(turn, after)
@@ -137,11 +137,14 @@ class _Collecting:
         if source is not None and target is not None and source != target:
             self.shown.add(self.numbers.of(Moved, source, target))
 
-    def _end(self, chat: str, ended: ChatState) -> None:
+    def _end(self, turn: Turn, ended: ChatState) -> None:
+        chat = turn.event.chat
         for key in [key for key in self.last if key[0] == chat]:
             del self.last[key]
-        if ended.state is not None:
-            self.shown.add(self.numbers.of(Ended, ended.state))
+        # In production it is not told where a machine ended, before it was reset; its last hop led there.
+        state = ended.state or next((hop.target for hop in reversed(turn.hops) if not hop.machine), None)
+        if state is not None:
+            self.shown.add(self.numbers.of(Ended, state))
 
     def _offer(self, turn: Turn, after: ChatState | None) -> None:
         for reply in turn.effects:

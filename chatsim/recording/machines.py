@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ from chatsim.trace import (
     Failure,
     File,
     Form,
+    Hop,
     JsonObject,
     Save,
     Snapshot,
@@ -78,22 +80,46 @@ def record_machine(cls: Any, tape: Tape, chat: Callable[[], str] | None) -> None
     original = cls.run_machine.__func__
     signature = inspect.signature(original)
     chats = Chats()
+    _watch_machines(cls)
 
     def run_machine(cls: Any, *args: Any, **kwargs: Any) -> Any:
         given = signature.bind(cls, *args, **kwargs)
         note = _Note(chats, chat)
         tape.note(lambda: note.begins(given.arguments, tape))
         given.arguments["send_message"] = note.listening(given.arguments["send_message"], tape)
+        before = _running.set(note)
         try:
             saved = original(*given.args, **given.kwargs)
         except (Exception, SystemExit) as error:
             failure = failure_from(error)
             tape.note(lambda: note.failed(failure))
             raise
+        finally:
+            _running.reset(before)
         tape.note(lambda: note.finished(saved))
         return saved
 
     cls.run_machine = classmethod(run_machine)
+
+
+def _watch_machines(cls: Any) -> None:
+    """Let the note of a turn know the machine that runs it, where that tells its hops: chatsim's own does."""
+    made = getattr(cls, "get_machine", None)
+    if made is None:
+        return
+    get_machine = made.__func__
+
+    def watching(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        machine = get_machine(cls, *args, **kwargs)
+        note = _running.get()
+        if note is not None and note.machine is None:
+            note.machine = machine
+        return machine
+
+    cls.get_machine = classmethod(watching)
+
+
+_running: ContextVar[_Note | None] = ContextVar("chatsim_recorded_turn", default=None)
 
 
 @dataclass(slots=True)
@@ -106,6 +132,12 @@ class _Note:
     event: Event = field(default_factory=Start)
     before: ChatState | None = None
     effects: list[Effect] = field(default_factory=list)
+    machine: Any = None
+
+    @property
+    def hops(self) -> tuple[Hop, ...]:
+        """The transitions that were taken, as far as the machine tells them."""
+        return tuple(getattr(self.machine, "_fsm_hops", None) or ())
 
     def begins(self, given: Mapping[str, Any], tape: Tape) -> None:
         """Keep what the turn begins with."""
@@ -132,7 +164,7 @@ class _Note:
     def failed(self, failure: Failure) -> tuple[str, ChatState | None, Turn]:
         """Return the turn, in which the bot raised *failure*; the chat is as it was."""
         snapshot = _remembered(self.chat, self.before)
-        turn = Turn(event=self.event, effects=tuple(self.effects), snapshot=snapshot, error=failure)
+        turn = Turn(event=self.event, effects=tuple(self.effects), hops=self.hops, snapshot=snapshot, error=failure)
         return self.chat, self.before, turn
 
     def finished(self, saved: JsonObject) -> tuple[str, ChatState | None, Turn]:
@@ -142,6 +174,7 @@ class _Note:
         turn = Turn(
             event=self.event,
             effects=(*self.effects, Save(self.chat)),
+            hops=self.hops,
             snapshot=_remembered(self.chat, _chat_state(saved)),
             ended=ended,
         )

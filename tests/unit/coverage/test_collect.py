@@ -58,6 +58,12 @@ class TestStates:
         """An end is where the bot ended, and not where it begins anew."""
         assert facts(turn(after=MENU, ended=ChatState("bye"))) == {Ended("bye")}
 
+    def test_end_in_production(self):
+        """There the last hop tells where it ended."""
+        hops = [Hop("menu", "bye"), Hop("wait", "done", machine="card")]
+        assert Ended("bye") in facts(turn(hops=hops, ended=ChatState(waits="end")))
+        assert only(Ended, facts(turn(ended=ChatState(waits="end")))) == set()
+
 
 class TestHops:
     def test_guards(self):

@@ -244,6 +244,22 @@ class TestCombine:
         recorded = read_coverage(project / "both").bots[SHOP]
         assert {name for by in recorded.seen.values() for name in by} == {"greets.chat.yaml::greets", "traces.jsonl"}
 
+    def test_a_machine_in_production(self, project):
+        """Its hops and its end are known, as those in tests are."""
+        from chatsim.bots.modules import modules_of
+
+        shop = record(modules_of(project).import_module("shop").Shop, project / "traces.jsonl", bot="shop:Shop")
+        state = shop.run_machine(lambda _: None)
+        state = shop.run_machine(lambda _: None, "Buy", state=state)
+        shop.run_machine(lambda _: None, callback_input="ok", state=state)
+        missing = has(
+            run("coverage", "report", "traces.jsonl"),
+            "states 6 of 6 100% ████████████████████",
+            "transitions 5 of 7 71% ██████████████░░░░░░",
+            "ends 1 of 1 100% ████████████████████",
+        )
+        assert missing == []
+
     def test_only_recorded(self, project):
         """The bot is looked for, and what it declares is counted."""
         from chatsim.bots.loading import load_bot
