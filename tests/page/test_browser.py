@@ -285,6 +285,16 @@ class TestLooks:
             graph, detail = page.locator("#map").bounding_box(), page.locator("#detail h2").bounding_box()
             assert graph["y"] + graph["height"] <= detail["y"] + 1
 
+    @pytest.mark.parametrize("width", [400, 1280])
+    def test_begins_where_chats_begin(self, open_page, examples, width):
+        """A graph that is too large to be read as a whole is open at its start."""
+        page = open_page(examples, width=width, fragment="#0")
+        canvas, start = page.locator("#canvas").bounding_box(), state(page, "zero").bounding_box()
+        assert canvas["y"] <= start["y"] <= canvas["y"] + canvas["height"] / 2
+        assert start["height"] > 15
+        zoom = page.locator(".zoom").bounding_box()
+        assert zoom["y"] + zoom["height"] <= canvas["y"] + canvas["height"]
+
     def test_paper(self, open_page, examples):
         page = open_page(examples)
         page.emulate_media(media="print")

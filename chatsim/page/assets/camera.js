@@ -12,6 +12,7 @@ export class Camera {
     this.pointers = new Map();
     this.dragged = false;
     this.printing = false;
+    this.opened = null; // where it was opened, as long as nobody has looked elsewhere
     const listen = (event, listener, options) => frame.addEventListener(event, listener.bind(this), options);
     listen("wheel", this.wheel, { passive: false });
     listen("pointerdown", this.press);
@@ -30,6 +31,7 @@ export class Camera {
     const { width, height } = this.room;
     this.place(this.x + (width - this.last.width) / 2, this.y + (height - this.last.height) / 2);
     this.last = { width, height };
+    if (this.opened) this.open(this.opened);
   }
 
   /** Show everything. */
@@ -42,7 +44,11 @@ export class Camera {
   /** Show everything, or where that would be too small to read, what is around `start`, where chats begin. */
   open(start) {
     this.fit();
-    if (this.scale >= READABLE || !start) return;
+    if (this.scale < READABLE && start) this.begin(start);
+    this.opened = start;
+  }
+
+  begin(start) {
     const { width, height } = this.room;
     const scale = Math.min(Math.max((width - 2 * EDGE) / this.size.width, READABLE), 1);
     const wide = this.size.width * scale > width - 2 * EDGE;
@@ -51,6 +57,7 @@ export class Camera {
 
   /** Put the point (x, y) of the graph into the middle. */
   look(x, y, scale = this.scale) {
+    this.opened = null;
     const { width, height } = this.room;
     this.place(width / 2 - x * scale, height / 2 - y * scale, scale);
   }
@@ -66,6 +73,7 @@ export class Camera {
 
   /** Move no more than it takes to have (x, y) in sight, with `around` pixels of the graph about it. */
   reveal(x, y, around = 90) {
+    this.opened = null;
     const { width, height } = this.room;
     const scale = Math.max(this.scale, Math.min(READABLE, 1));
     if (scale !== this.scale) return this.look(x, y, scale);
@@ -76,6 +84,7 @@ export class Camera {
 
   /** Zoom by `factor`, so that the point (x, y) of the frame stays where it is. */
   zoom(factor, x = this.room.width / 2, y = this.room.height / 2) {
+    this.opened = null;
     const scale = Math.min(Math.max(this.scale * factor, LEAST), MOST);
     const ratio = scale / this.scale;
     this.place(x - (x - this.x) * ratio, y - (y - this.y) * ratio, scale);
@@ -132,6 +141,7 @@ export class Camera {
       if (!this.dragged && Math.hypot(x, y) < 4) return;
       if (!this.dragged) this.frame.setPointerCapture(event.pointerId);
       this.dragged = true;
+      this.opened = null;
       this.place(this.x + x, this.y + y);
     }
     this.pointers.set(event.pointerId, event);

@@ -2,7 +2,7 @@
 
 import { ofFinding, ofScenario } from "./conversations.js";
 import { percent } from "./coverage.js";
-import { count, el, fill } from "./dom.js";
+import { breakable, count, el, fill } from "./dom.js";
 import { ofArrow, ofState } from "./places.js";
 
 /**
@@ -33,7 +33,7 @@ export function showDetail(place, page, bot, selection, { select, light }) {
             on: { click: () => select(null) },
           })
         : null,
-      el("h2", { text: title }),
+      el("h2", {}, ...breakable(title)),
     ),
     ...parts,
   );

@@ -28,6 +28,11 @@ function filled(element, { text, on = {}, ...attributes }, children) {
   return element;
 }
 
+/** Let a path or a name of many words break after its separators: the parts of `text`, for an element. */
+export function breakable(text) {
+  return text.split(/(?<=[/:._])/).flatMap((part, index) => (index ? [document.createElement("wbr"), part] : [part]));
+}
+
 /** Say how many there are: `count(1, "turn")` is "1 turn". */
 export function count(number, word, words = `${word}s`) {
   return `${number} ${number === 1 ? word : words}`;
