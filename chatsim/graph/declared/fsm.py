@@ -18,7 +18,7 @@ from chatsim.graph.model import NOT, EventKind, Graph, State, Transition
 from chatsim.graph.source.code import is_the_bots, line_of
 
 _TO = "to_"
-_MOST_PLUGINS = 100
+_MOST_PLUGINS = 20
 """A machine whose plugins run plugins is followed no further than this many of them."""
 
 

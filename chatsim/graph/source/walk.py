@@ -21,7 +21,7 @@ from chatsim.graph.source.evaluate import evaluate
 from chatsim.graph.source.parameters import bound, defaults_of
 from chatsim.graph.source.values import UNKNOWN, Const, Instance, Local, Method, Value, Values, const, keys, union
 
-STEPS = 20_000
+STEPS = 10_000
 """A function that takes more steps to read than these is not read to its end."""
 
 _NAMES_A_STEP = 10

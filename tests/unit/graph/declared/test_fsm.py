@@ -389,7 +389,7 @@ class TestPlugins:
         plugin.plugins = {"tail": plugin}
         Snake.plugins = {"tail": plugin}
 
-        assert len(declared_graph(bot).states) < 1_000
+        assert len(declared_graph(bot).states) < 100
 
 
 class Listed(AbstractFSM):

@@ -766,10 +766,10 @@ class TestTargets:
 
     def test_reading_comes_to_an_end(self):
         """A step whose ways multiply is read only so far; the rest is not known."""
-        body = "\n".join(f"    for a{n} in text:\n        if a{n}: x = a{n}" for n in range(3_000))
+        body = "\n".join(f"    for a{n} in text:\n        if a{n}: x = a{n}" for n in range(1_500))
         text = f"def step(chat_id, text, context, sender):\n{body}\n    return 'menu', context\n"
 
-        assert _targets_of_source(text * 1, "step") in ({"menu"}, {None})
+        assert _targets_of_source(text, "step") == {None}
 
     def test_deeply_nested_loops(self):
         lines = [f"{' ' * (4 + 2 * depth)}for a{depth} in text:" for depth in range(18)]
