@@ -75,7 +75,7 @@ def placed(rows: Sequence[tuple[str, str]], width: int, style: str) -> list[Line
     for place, words in rows:
         gap = " " * (column - cell_len(visible(place)) + 2) if column else ""
         first, *rest = wrap(visible(words), max(width - indent, 20))
-        lines.append((Span("  "), Span(visible(place), "place"), Span(f"{gap}{first}", style)))
+        lines.append((Span("  "), Span(visible(place), "dim"), Span(f"{gap}{first}", style)))
         lines += [(Span(" " * (indent + 2)), Span(part, style)) for part in rest]
     return lines
 
@@ -115,7 +115,7 @@ def _figures(
     bar: tuple[Span, ...] = ()
     if width >= _FIGURES + _BAR:
         done = covered * _BAR // total if total else _BAR
-        bar = (Span("  "), Span("█" * done, style or "held"), Span("░" * (_BAR - done), "dim"))
+        bar = (Span("  "), Span("━" * done, style or "held"), Span("╌" * (_BAR - done), "dim"))
     return (Span(f"  {kind:<12}"), Span(numbers, style), *bar, Span(without, "dim"))
 
 

@@ -33,12 +33,12 @@ class TestRun:
         missing = has(
             output,
             "shop:Shop shop.py, 1 conversation",
-            "states 2 of 6 33% ██████░░░░░░░░░░░░░░",
-            "transitions 1 of 7 14% ██░░░░░░░░░░░░░░░░░░",
-            "guards 0 of 4 0% ░░░░░░░░░░░░░░░░░░░░",
-            "options 0 of 2 0% ░░░░░░░░░░░░░░░░░░░░",
-            "callbacks 0 of 1 0% ░░░░░░░░░░░░░░░░░░░░",
-            "ends 0 of 1 0% ░░░░░░░░░░░░░░░░░░░░",
+            "states 2 of 6 33% ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
+            "transitions 1 of 7 14% ━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
+            "guards 0 of 4 0% ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
+            "options 0 of 2 0% ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
+            "callbacks 0 of 1 0% ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
+            "ends 0 of 1 0% ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
             "shop.py:22 state read",
             "shop.py:9 transition read → pay",
             "shop.py:9 guard read: buys never true",
@@ -53,8 +53,8 @@ class TestRun:
 
     def test_everything(self, whole):
         output = run("run", "--cov")
-        assert has(output, "states 6 of 6 100% ████████████████████") == []
-        assert has(output, "callbacks 1 of 1 100% ████████████████████", "ends 1 of 1 100% ████████████████████") == []
+        assert has(output, "states 6 of 6 100% ━━━━━━━━━━━━━━━━━━━━") == []
+        assert has(output, "callbacks 1 of 1 100% ━━━━━━━━━━━━━━━━━━━━", "ends 1 of 1 100% ━━━━━━━━━━━━━━━━━━━━") == []
 
     def test_a_path_after_it(self, project):
         """Only what stands after = is a bot."""
@@ -66,7 +66,7 @@ class TestRun:
     def test_a_bot_that_nobody_talked_with(self, project):
         (project / "other.py").write_text((project / "shop.py").read_text().replace("class Shop", "class Other"))
         output = run("run", "--cov=other:Other", "--cov-fail-under", "states:1", code=1)
-        assert has(output, "other:Other other.py, 0 conversations", "states 0 of 6 0% ░░░░░░░░░░░░░░░░░░░░") == []
+        assert has(output, "other:Other other.py, 0 conversations", "states 0 of 6 0% ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌") == []
 
     def test_a_bot_that_is_not_there(self, project):
         assert "no module 'shpo'" in run("run", "--cov=shpo:Shop", code=2)
@@ -149,7 +149,7 @@ class TestRun:
 class TestReport:
     def test_of_the_last_run(self, project):
         run("run", "--cov")
-        assert has(run("coverage", "report"), "states 2 of 6 33% ██████░░░░░░░░░░░░░░") == []
+        assert has(run("coverage", "report"), "states 2 of 6 33% ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌") == []
 
     def test_all(self, project):
         """Everything is named, pairs and what is excluded as well."""
@@ -207,7 +207,7 @@ class TestReport:
         )
         output = run("coverage", "report", "x")
         assert "only what was seen is counted: bot 'gone:Gone': there is no module 'gone'" in output
-        assert has(output, "ends 1 of 1 100% ████████████████████") == []
+        assert has(output, "ends 1 of 1 100% ━━━━━━━━━━━━━━━━━━━━") == []
 
 
 class TestCombine:
@@ -216,7 +216,7 @@ class TestCombine:
             run("run", "--cov", f"greets.chat.yaml::{name}")
             (whole / DATA_FILE).rename(whole / name)
         assert "1 bot, 2 conversations" in run("coverage", "combine", "buys", "leaves", "-o", "both")
-        assert has(run("coverage", "report", "both"), "transitions 7 of 7 100% ████████████████████") == []
+        assert has(run("coverage", "report", "both"), "transitions 7 of 7 100% ━━━━━━━━━━━━━━━━━━━━") == []
         assert "1 bot, 3 conversations" in run("coverage", "combine", "both", "greets", "both")
         assert len(read_coverage(whole / DATA_FILE).bots) == 1
 
@@ -254,9 +254,9 @@ class TestCombine:
         shop.run_machine(lambda _: None, callback_input="ok", state=state)
         missing = has(
             run("coverage", "report", "traces.jsonl"),
-            "states 6 of 6 100% ████████████████████",
-            "transitions 5 of 7 71% ██████████████░░░░░░",
-            "ends 1 of 1 100% ████████████████████",
+            "states 6 of 6 100% ━━━━━━━━━━━━━━━━━━━━",
+            "transitions 5 of 7 71% ━━━━━━━━━━━━━━╌╌╌╌╌╌",
+            "ends 1 of 1 100% ━━━━━━━━━━━━━━━━━━━━",
         )
         assert missing == []
 
@@ -266,7 +266,7 @@ class TestCombine:
 
         _session(record(load_bot("shop:Shop", project), project / "traces.jsonl", bot="shop:Shop")).send("hm")
         output = run("coverage", "report", "traces.jsonl")
-        assert has(output, "shop:Shop shop.py, 1 conversation", "ends 0 of 1 0% ░░░░░░░░░░░░░░░░░░░░") == []
+        assert has(output, "shop:Shop shop.py, 1 conversation", "ends 0 of 1 0% ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌") == []
 
 
 def _session(bot):
@@ -321,8 +321,8 @@ class TestExplore:
         run("run", "--cov")
         assert "added to" in run("explore", "shop:Shop", "--cov", "-q", "--max-time", "20s")
         output = run("coverage", "report")
-        assert has(output, "shop:Shop shop.py, 2 conversations", "states 6 of 6 100% ████████████████████") == []
+        assert has(output, "shop:Shop shop.py, 2 conversations", "states 6 of 6 100% ━━━━━━━━━━━━━━━━━━━━") == []
 
     def test_alone(self, project):
         run("explore", "shop:Shop", "--cov", "-q", "--max-time", "20s")
-        assert has(run("coverage", "report"), "ends 1 of 1 100% ████████████████████") == []
+        assert has(run("coverage", "report"), "ends 1 of 1 100% ━━━━━━━━━━━━━━━━━━━━") == []

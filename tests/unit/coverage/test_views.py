@@ -50,11 +50,11 @@ LIMITS = [Limit("states", 90), Limit("guards", 50)]
 
 TABLE = """\
 shop:Shop  shop.py, 3 conversations
-  states           1 of 2       50%  ██████████░░░░░░░░░░    1 excluded
-  transitions      1 of 3       33%  ██████░░░░░░░░░░░░░░
-  guards           1 of 2       50%  ██████████░░░░░░░░░░
-  pairs            0 of 11       0%  ░░░░░░░░░░░░░░░░░░░░
-  options          0 of 1        0%  ░░░░░░░░░░░░░░░░░░░░
+  states           1 of 2       50%  ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌    1 excluded
+  transitions      1 of 3       33%  ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌
+  guards           1 of 2       50%  ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌
+  pairs            0 of 11       0%  ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌
+  options          0 of 1        0%  ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌
 
   not reached
   shop.py:12  state pay
@@ -84,7 +84,7 @@ class TestTable:
     def test_narrow(self):
         """Without the bar, and with long names wrapped, nothing sticks out."""
         lines = plain(coverage_table(Report((SHOP,)), 40, title=False)).splitlines()
-        assert "█" not in "".join(lines)
+        assert "━" not in "".join(lines)
 
     def test_long_names_are_wrapped(self):
         name = " ".join(["word"] * 30)
