@@ -48,9 +48,9 @@ class Nodes:
         """Return the number of a moment, or None for one that was not met."""
         return self.index.get(fingerprint(packed, frame))
 
-    def add(self, packed: bytes, frame: int, state: int) -> int:
-        """Return the number of a moment that was not met before; nobody leads to it yet."""
-        number = self.index[fingerprint(packed, frame)] = len(self.packed)
+    def add(self, packed: bytes, frame: int, state: int, key: int | None = None) -> int:
+        """Return the number of a moment that was not met before; nobody leads to it yet.  *key* is its fingerprint."""
+        number = self.index[fingerprint(packed, frame) if key is None else key] = len(self.packed)
         self.packed.append(packed)
         self.frame.append(frame)
         self.state.append(state)

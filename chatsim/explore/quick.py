@@ -6,7 +6,8 @@ then to see that both ways agree.  For everything else it is enough to know wher
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -16,7 +17,7 @@ from chatsim.explore.fingerprint import fingerprint, pack
 from chatsim.explore.mining.worldly import looks_outside
 from chatsim.explore.nodes import ANSWERED
 from chatsim.jsondata import is_small
-from chatsim.trace import DEFAULT_CHAT, ChatState, Snapshot
+from chatsim.trace import DEFAULT_CHAT, ChatState, Option, Reply, Snapshot
 
 if TYPE_CHECKING:
     from chatsim.explore.search import Search
@@ -24,9 +25,19 @@ if TYPE_CHECKING:
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder().decode
 _CONTEXT = b',"context":'
-_SAMPLE = 64
+_SAMPLE = 256
+THOROUGH, RARELY = 2_000, 64
 
 Ways: TypeAlias = list[tuple[int, QuickStep | None]]
+
+
+def _shape(replies: Sequence[Reply]) -> int:
+    """Return how many replies there are, below zero if one of them has no words."""
+    return len(replies) if all(reply.text for reply in replies) else -len(replies)
+
+
+def _offered(replies: Sequence[Reply]) -> tuple[Option, ...]:
+    return tuple([option for reply in replies if reply.chat == DEFAULT_CHAT for option in reply.options])
 
 
 class Quick:
@@ -50,7 +61,7 @@ class Quick:
             return None
         return None if looks_outside(bot) else cls(search, bot, start)
 
-    def expand(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> bool:
+    def expand(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int] | None) -> bool:
         """Try *numbers* in *node* (None is all), and say whether that was possible; add where each led to *done*."""
         search = self.search
         nodes, state = search.nodes, search.nodes.state[node]
@@ -67,55 +78,71 @@ class Quick:
         ways = self._ways.get((state, numbers))
         if ways is None:
             ways = self._ways[state, numbers] = self._ways_of(name, numbers)
-        with search.player.world.opened():
-            for number, step in ways:
-                target = self._step(node, state, context, number, step)
-                if target is None:
-                    target = search.step(search.moment(node), number)
-                if target is not None:
-                    done[number] = target
-                    search.lead(node, number, target)
+        self._play(node, state, context, ways, done)
         mocks = search.player.world.mocks
         if mocks.calls or mocks.uncovered:  # it calls outside after all: turns are to tell of that
             search.is_quick = False
         return True
 
-    def _step(self, node: int, state: int, context: bytes, number: int, step: QuickStep | None) -> int | None:
-        """Play one letter, and return where it led; None if a turn is to be made of it."""
-        self._countdown -= 1
-        if step is None or not self._countdown:
-            self._countdown = _SAMPLE
-            return None
-        outcome = step(_decode(context))
-        if outcome is None:
-            return None
-        name, after, replies = outcome
-        search = self.search
-        nodes = search.nodes
-        shape = 0
-        offered: Any = ()
-        if replies:
-            shape = len(replies) if all(reply.text for reply in replies) else -len(replies)
-            offered = tuple(
-                [o for reply in replies if reply.options and reply.chat == DEFAULT_CHAT for o in reply.options]
-            )
-        known = (state, number, name, shape)
-        if known not in self._seen:
-            self._seen.add(known)
-            return None
-        data = _encode(after)
-        packed = self._head_of(name) + (_CONTEXT + data if after else b"") + self._tail
-        frame = search.frame(offered, search.spent(node))
-        target = nodes.index.get(fingerprint(packed, frame))
-        if target is None:
-            if _decode(data) != after or not is_small(data):
-                return None
-            target = nodes.add(packed, frame, search.book.state(name))
-        search.steps += 1
-        nodes.note(node, number, target, ANSWERED if replies else 0)
-        if search.classes is not None:
-            search.classes.led(node, number, target)
-        return target
+    def _play(self, node: int, state: int, context: bytes, ways: Ways, done: dict[int, int] | None) -> None:
+        """Play the letters of *ways* in *node*, and note where they led.
+
+        This is where a search is when it is quick: everything is looked up once, before the loop.
+        """
+        search, heads = self.search, self._heads
+        nodes, world, classes, spent = search.nodes, search.player.world, search.classes, search.spent(node)
+        index, queued, seen, depth = nodes.index, nodes.queued, self._seen, nodes.depth
+        below = depth[node] + 1
+        note_source, note_letter = nodes.sources.append, nodes.letters.append
+        note_target, note_mark, tail = nodes.targets.append, nodes.marks.append, self._tail
+        steps = 0
+        with world.opened():
+            for number, step in ways:
+                self._countdown -= 1
+                outcome = step(_decode(context)) if step is not None and self._countdown else None
+                target: int | None = None
+                if outcome is not None:
+                    name, after, replies = outcome
+                    shape = _shape(replies) if replies else 0
+                    known = (state, number, name, shape)
+                    if known in seen or self._is_nothing_to_show(known):
+                        data = _encode(after)
+                        head = heads.get(name) or self._head_of(name)
+                        written = head + _CONTEXT + data + tail if after else head + tail
+                        frame = search.frame(_offered(replies), spent) if shape or spent else 0
+                        key = fingerprint(written, frame)
+                        target = index.get(key)
+                        if target is None and _decode(data) == after and is_small(data):
+                            target = nodes.add(written, frame, search.book.state(name), key)
+                if target is None:
+                    self._countdown = self._countdown or _SAMPLE
+                    target = search.step(search.moment(node), number)
+                    if target is None:
+                        continue
+                else:
+                    steps += 1
+                    note_source(node)
+                    note_letter(number)
+                    note_target(target)
+                    note_mark(ANSWERED if shape else 0)
+                    if classes is not None:
+                        classes.led(node, number, target)
+                if done is not None:
+                    done[number] = target
+                if not queued[target] or depth[target] > below:
+                    search.lead(node, number, target)
+        search.steps += steps
+
+    def _is_nothing_to_show(self, known: tuple[int, int, str, int]) -> bool:
+        """Note *known*, which is new, and say whether it need not be shown to anybody: most of very many need not."""
+        self._seen.add(known)
+        state, _, name, shape = known
+        if len(self._seen) <= THOROUGH or len(self._seen) % RARELY == 0 or shape < 0:
+            return False
+        book = self.search.book
+        book.hops.setdefault((book.state_names[state], name))
+        book.visited.setdefault(name)
+        return True
 
     def _head_of(self, name: str) -> bytes:
         head = self._heads.get(name)

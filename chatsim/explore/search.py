@@ -31,7 +31,12 @@ EXACT_STEPS = 10_000
 """How many turns may be spent on closing what the projection left out, after everything else."""
 
 SAMPLED = 64
-"""Of so many turns that are nothing new, one is shown to the checks all the same."""
+"""Of so many turns that are nothing new, one is played twice, and shown to the checks if that differs."""
+
+THOROUGH = 2_000
+"""So many new turns are shown to every check; of later ones, every check that plays more sees one in `RARELY`."""
+
+RARELY = 64
 
 _FULL = 8
 """In so many moments of a state every letter is tried at once; in later ones only those that came to different things."""
@@ -115,6 +120,8 @@ class Search:
         self.partial: dict[int, dict[int, int]] = {}
         self._expansions: Counter[int] = Counter()
         self._thin: list[int] = []
+        self._cheap = tuple(check for check in checks if getattr(check, "is_cheap", False))
+        self._shown = 0
         self._sees_all = any(getattr(check, "sees_all", False) for check in checks)
         self._quick: Quick | None = None
 
@@ -266,12 +273,14 @@ class Search:
         if is_new:
             self.alphabet.hear(there.state, suggested(turns))
             self.book.note(moment, letter, number, target, turns)
-        if is_new or self._sees_all or self.steps % SAMPLED == 0:
+        if is_new or self._sees_all or (self.steps % SAMPLED == 0 and self.player.play(moment, letter) != turns):
             self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))
         return target
 
     def _show(self, seen: Seen) -> None:
-        for check in self.checks:
+        self._shown += 1
+        is_thorough = self._shown <= THOROUGH or self._shown % RARELY == 0
+        for check in self.checks if is_thorough else self._cheap:
             for found in check.look(seen):
                 self.found.setdefault((found.kind, found.key), found)
 

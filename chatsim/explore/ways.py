@@ -10,7 +10,7 @@ from chatsim.explore.result import Edge
 from chatsim.explore.search import Search
 from chatsim.trace import Callback, Form
 
-_MOST_STEPS_FOR_PAIRS = 500_000
+_MOST_STEPS_FOR_PAIRS = 40_000
 _digits = re.compile(r"\d+")
 
 

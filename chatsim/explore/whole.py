@@ -42,6 +42,11 @@ class Explored:
         return self.state_of(0) if self._search.start is None else None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether any chat came to its end."""
+        return any(mark & ENDED for mark in set(self._nodes.marks))
+
+    @property
     def covers(self) -> bool:
         """Whether everything that can be reached was, but for what counts as the same."""
         return self.closed or self._search.is_projected
@@ -57,9 +62,9 @@ class Explored:
     def all_steps(self) -> Iterator[Step]:
         """Yield everything that was played."""
         letters = self._search.letters
+        marks = [(bool(mark & ANSWERED), bool(mark & FAILED), bool(mark & ENDED)) for mark in range(8)]
         for source, number, target, mark in self._nodes.steps():
-            answered, failed, ended = bool(mark & ANSWERED), bool(mark & FAILED), bool(mark & ENDED)
-            yield Step(source, letters[number], target, answered, failed, ended)
+            yield Step(source, letters[number], target, *marks[mark])
 
     def is_expanded(self, node: int) -> bool:
         """Say whether every letter was tried in *node*."""
@@ -89,8 +94,11 @@ class Explored:
         """Say whether the bot remembers the same of the chat in two moments, whatever is on offer, and when."""
         if one == other:
             return True
-        if self._nodes.state[one] != self._nodes.state[other]:
+        nodes = self._nodes
+        if nodes.state[one] != nodes.state[other]:
             return False
+        if nodes.packed[one] is not None and nodes.packed[one] == nodes.packed[other]:
+            return True
         return self._chat(one) == self._chat(other)
 
     def _chat(self, node: int) -> ChatState | None:

@@ -100,6 +100,11 @@ class Whole(Protocol):
         ...
 
     @property
+    def has_ended(self) -> bool:
+        """Whether any chat came to its end."""
+        ...
+
+    @property
     def covers(self) -> bool:
         """Whether everything that can be reached was, but for what counts as the same."""
         ...

@@ -74,6 +74,8 @@ def _stuck(whole: Whole) -> tuple[set[int], set[int]]:
     silent = set(stuck)
     tried: set[int] = set()
     for step in whole.all_steps():
+        if step.source not in stuck and not step.ended:
+            continue
         tried.add(step.source)
         if step.ended or step.failed or not whole.is_same(step.source, step.target):
             stuck.discard(step.source)
@@ -103,9 +105,9 @@ class NoEnds:
 
     def close(self, whole: Whole) -> Iterator[Found]:
         """Go backwards from every end."""
-        steps = list(whole.all_steps())
-        if not any(step.ended for step in steps) and not self._declares_end():
+        if not whole.has_ended and not self._declares_end():
             return
+        steps = list(whole.all_steps())
         open_ = {node for node in whole.all_nodes() if not whole.is_expanded(node)}
         may_end = _before({step.source for step in steps if step.ended} | open_, steps)
         trapped = [node for node in whole.all_nodes() if node not in may_end and whole.is_waiting(node)]

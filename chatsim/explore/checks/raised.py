@@ -14,6 +14,7 @@ from chatsim.trace import Failure
 class Raised:
     """Reports each error once for each place in the bot's code and state that it comes from."""
 
+    is_cheap = True
     kinds: Mapping[str, Severity] = {
         "bot-raised": "error",
         "no-way-on": "error",

@@ -13,6 +13,7 @@ from chatsim.trace import DEFAULT_CHAT, Callback, Reply, Turn, Wait
 class Speech:
     """Finds silence where a person waits for an answer, and replies without content."""
 
+    is_cheap = True
     kinds: Mapping[str, Severity] = {"silent-turn": "warning", "empty-reply": "error"}
 
     def begin(self, bot: Bot) -> None:
