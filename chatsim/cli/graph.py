@@ -29,8 +29,9 @@ def graph(
     targets: Annotated[
         list[str],
         typer.Argument(
-            metavar="[FOLDER/]MODULE:OBJECT | FILE | REVISION:[FOLDER/]MODULE:OBJECT ...",
-            help="A bot, a graph that was written as json, dot or scxml, or a bot as it was at a git revision.",
+            metavar="TARGET",
+            help="A bot, [FOLDER/]MODULE:OBJECT; one as it was at a git revision, REVISION:[FOLDER/]MODULE:OBJECT; or "
+            "the file of a graph that was written as json, dot or scxml.",
             show_default=False,
         ),
     ],

@@ -29,6 +29,9 @@ _SHARP, _BLURRED = 144, 72
 """Dots for each inch of a small picture, and of one of more than `_LARGE` boxes, whose file would grow too large."""
 
 _LARGE = 100
+
+_MANY, _DENSE = 400, 4
+"""With more arrows than so many, and than so many for each box, ``dot`` takes minutes."""
 _UNABLE = {PURE: frozenset({"pdf"})}
 
 
@@ -43,9 +46,9 @@ class Picture:
 def draw(drawn: View, kind: Kind, *, time_limit: float = TIME_LIMIT) -> Picture:
     """Return *drawn* as an image.
 
-    It is laid out by the system's ``dot``, or by graphviz-pure.  Where neither is installed, or `time_limit` seconds
-    are over, it is laid out by chatsim itself, and the picture's notes say so.  Raises `SetupError` with what to
-    install where *kind* cannot be drawn at all.
+    It is laid out by the system's ``dot``, or by graphviz-pure.  Where neither is installed, `time_limit` seconds are
+    over, or are sure not to be enough, it is laid out by chatsim itself, and the picture's notes say so.  Raises
+    `SetupError` with what to install where *kind* cannot be drawn at all.
     """
     program = next((found for found in _programs() if kind not in _UNABLE.get(Path(found).stem, ())), None)
     if program is None and kind != "svg":
@@ -53,13 +56,20 @@ def draw(drawn: View, kind: Kind, *, time_limit: float = TIME_LIMIT) -> Picture:
     if program is None:
         return Picture(svg_of(drawn).encode(), (f"drawn by chatsim's own layout; Graphviz draws it nicer: {_cure()}",))
     command = [program, f"-T{kind}", *_resolution(kind, drawn)]
-    try:
-        return Picture(_run(command, dot_of(drawn), time_limit))
-    except subprocess.TimeoutExpired:
-        note = f"Graphviz did not come to an end within {time_limit:g} s (--time-limit): laid out by chatsim itself"
+    if time_limit <= TIME_LIMIT and _is_dense(drawn):
+        note = f"more arrows than Graphviz lays out in {TIME_LIMIT:g} s (give it more: --time-limit): laid out by chatsim itself"
+    else:
+        try:
+            return Picture(_run(command, dot_of(drawn), time_limit))
+        except subprocess.TimeoutExpired:
+            note = f"Graphviz did not come to an end within {time_limit:g} s (--time-limit): laid out by chatsim itself"
     if kind == "svg":
         return Picture(svg_of(drawn).encode(), (note,))
     return Picture(_placed(command, drawn, max(time_limit, TIME_LIMIT)), (note,))
+
+
+def _is_dense(drawn: View) -> bool:
+    return len(drawn.edges) > _MANY and len(drawn.edges) > _DENSE * len(drawn.nodes)
 
 
 def _placed(command: list[str], drawn: View, time_limit: float) -> bytes:

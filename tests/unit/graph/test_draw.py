@@ -121,6 +121,19 @@ class TestTimeLimit:
         assert b'pos="' in picture.data
         assert "laid out by chatsim itself" in picture.notes[0]
 
+    def test_what_is_sure_to_take_too_long_is_not_tried(self, program):
+        program("import sys; print('laid out by', *sys.argv[1:])")
+        names = [f"s{n}" for n in range(25)]
+        dense = view(Graph("", tuple(map(State, names)), tuple(Transition(a, b) for a in names for b in names)))
+
+        picture = draw(dense, "svg")
+
+        assert picture.data.startswith(b"<svg ")
+        assert picture.notes == (
+            "more arrows than Graphviz lays out in 20 s (give it more: --time-limit): laid out by chatsim itself",
+        )
+        assert draw(dense, "svg", time_limit=21).data == b"laid out by -Tsvg\n"
+
     def test_if_even_that_takes_too_long(self, program, monkeypatch):
         program("import time; time.sleep(60)")
         monkeypatch.setattr(drawing, "TIME_LIMIT", 0.2)
