@@ -22,14 +22,14 @@ from telegram.ext import Application, ConversationHandler
 from chatsim.bots.framework import FrameworkBot, Record
 from chatsim.bots.private_loop import PrivateLoop
 from chatsim.bots.recognise import BotRuns, Origin
-from chatsim.bots.reversible import decode, encode
 from chatsim.bots.setup_errors import raised
 from chatsim.bots.telegram_api import Memory, OfflineRequest, chat_number
 from chatsim.bots.telegram_conversations import END, Conversations
+from chatsim.bots.telegram_data import fill, is_data, plain_data
 from chatsim.bots.telegram_filters import patterns_of
 from chatsim.bots.telegram_jobs import Jobs
 from chatsim.bots.telegram_updates import update_for
-from chatsim.errors import ContextNotSerializable, SetupError, UnknownState, did_you_mean
+from chatsim.errors import SetupError, UnknownState, did_you_mean
 from chatsim.jsondata import json_clone, json_copy
 from chatsim.trace import ChatState, Event, Hop, JsonObject, Snapshot, Start, Tap, Text, Turn, Wait, Waits
 from chatsim.world.clock import DEFAULT_START
@@ -201,29 +201,29 @@ class TelegramBot(FrameworkBot):
             self._snapshot = self._snapshot.with_chat(name, state)
 
     def _user_data(self, chat: str) -> JsonObject:
-        return _plain(self.application._user_data.get(chat_number(self.api.memory.speaker(chat))), "$")  # noqa: SLF001
+        return plain_data(self.application._user_data.get(chat_number(self.api.memory.speaker(chat))), "$")  # noqa: SLF001
 
     def _chat_data(self, chat: str) -> JsonObject:
-        return _plain(self.application._chat_data.get(self.api.memory.number(chat)), "$chat_data")  # noqa: SLF001
+        return plain_data(self.application._chat_data.get(self.api.memory.number(chat)), "$chat_data")  # noqa: SLF001
 
     def _put(self, held: Any, number: int, data: JsonObject) -> None:
         """Fill the entry *number* of the application's user or chat data, which makes it of the bot's own class."""
         if data:
-            _fill(held[number], data)
+            fill(held[number], data)
 
     def _bot_data(self) -> JsonObject:
         data = self.application.bot_data
         if not isinstance(data, dict):
-            return _plain(data, "$bot_data")
+            return plain_data(data, "$bot_data")
         kept = {key: value for key, value in data.items() if self._furniture.get(key, data) is not value}
-        return _plain(kept, "$bot_data")
+        return plain_data(kept, "$bot_data")
 
     def _load_bot_data(self, data: JsonObject) -> None:
         held = self.application.bot_data
         if isinstance(held, dict):
             held.clear()
             held.update(self._furniture)
-        _fill(held, data)
+        fill(held, data)
 
     async def _begin(self) -> None:
         """Do what running the application does before the first update."""
@@ -236,7 +236,7 @@ class TelegramBot(FrameworkBot):
         self.jobs.begin()
         application._running = True  # noqa: SLF001 - handlers that do not block are awaited only then
         if isinstance(application.bot_data, dict):
-            self._furniture = {key: value for key, value in application.bot_data.items() if not _is_data(value)}
+            self._furniture = {key: value for key, value in application.bot_data.items() if not is_data(value)}
 
     async def _process(self, update: Update) -> None:
         await self.application.process_update(update)
@@ -381,30 +381,3 @@ def _watching(bot: TelegramBot, record: Record) -> Iterator[None]:
     ):
         warnings.filterwarnings("ignore", "Ignoring `conversation_timeout`")
         yield
-
-
-# ---------------------------------------------------------------- user, chat and bot data
-
-
-def _plain(data: Any, path: str) -> JsonObject:
-    """Return user, chat or bot data as JSON: a dictionary, or the attributes of an object of the bot's own class."""
-    if data is None:
-        return {}
-    encoded: JsonObject = encode(dict(data) if isinstance(data, dict) else vars(data), path)
-    return encoded
-
-
-def _fill(held: Any, data: JsonObject) -> None:
-    values = decode(json_clone(data))
-    if isinstance(held, dict):
-        held.update(values)
-    else:
-        vars(held).update(values)
-
-
-def _is_data(value: Any) -> bool:
-    try:
-        encode(value)
-    except ContextNotSerializable:
-        return False
-    return True

@@ -294,3 +294,19 @@ class CallsStep(Step):
 
     kind = "calls"
     calls: tuple[ExpectedCall, ...]
+
+
+def other_calls(
+    expected: Sequence[ExpectedCall], made: Sequence[Made], index: int, values: Values
+) -> tuple[str, tuple[Line, ...]]:
+    """Return a headline, and lines, for calls of which the one at *index* is the first that is not as expected."""
+    held = tuple(Line("held", call.shown) for call in made[:index])
+    if index >= len(expected):
+        more = len(made) - index
+        many = f"{more} more calls than expected" if more > 1 else "a call more than expected"
+        return f"calls: {many}", held + tuple(Line("came", call.shown) for call in made[index:])
+    if index >= len(made):
+        missing = tuple(Line("expected", call.shown(values)) for call in expected[index:])
+        count = f"{len(missing)} of {len(expected)} {'call is' if len(expected) == 1 else 'calls are'} missing"
+        return f"calls: {count}", held + missing
+    return f"calls: call {index + 1} is another than expected", held + expected[index].differing(made[index], values)

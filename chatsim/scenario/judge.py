@@ -9,7 +9,7 @@ from chatsim.bots.base import NamesStates
 from chatsim.delivery.turns import as_one
 from chatsim.scenario.acting import act, check_arrived
 from chatsim.scenario.aligned import came_line, count_of, other_order, whole_turn, would_hold
-from chatsim.scenario.calls import CallsStep, Made, calls_made, unused_in
+from chatsim.scenario.calls import CallsStep, Made, calls_made, other_calls, unused_in
 from chatsim.scenario.causes import not_mocked, other_values, raised
 from chatsim.scenario.data_match import Compared
 from chatsim.scenario.durations import show_duration
@@ -311,22 +311,8 @@ class Judge:
 
     def fail_calls(self, step: CallsStep, made: list[Made], index: int) -> NoReturn:
         """Say how the calls differ, of which the one at *index* is the first that does."""
-        held = tuple(Line("held", call.shown) for call in made[:index])
-        if index >= len(step.calls):
-            many = (
-                f"{len(made) - index} more calls than expected"
-                if len(made) - index > 1
-                else "a call more than expected"
-            )
-            came = tuple(Line("came", call.shown) for call in made[index:])
-            self.fail("wrong-calls", step, f"calls: {many}", held + came)
-        expected = step.calls[index]
-        if index >= len(made):
-            missing = tuple(Line("expected", call.shown(self.values)) for call in step.calls[index:])
-            count = f"{len(missing)} of {len(step.calls)} {'call is' if len(step.calls) == 1 else 'calls are'} missing"
-            self.fail("wrong-calls", step, f"calls: {count}", held + missing)
-        lines = held + expected.differing(made[index], self.values)
-        self.fail("wrong-calls", step, f"calls: call {index + 1} is another than expected", lines)
+        headline, lines = other_calls(step.calls, made, index, self.values)
+        self.fail("wrong-calls", step, headline, lines)
 
     # ------------------------------------------------------------ check
 

@@ -52,6 +52,14 @@ def test_what_yaml_would_take_in_silence(write):
     assert [line for line, _ in found] == [5, 6]
 
 
+def test_a_shared_file_that_is_broken(write):
+    """What is wrong with it is said as well, once."""
+    write("fragments: [\n", "b.yaml")
+    what = "a '[' is opened here and never closed"
+    found = problems_of(write("bot: a:b\ninclude: b.yaml\nscenarios:\n  a: [user: hi]\n  b: [\n"))
+    assert sorted(found) == [(1, what), (5, what)]
+
+
 def test_people_that_are_named_further_down(write):
     """Who may speak in a step is known only at the end of the file."""
     text = "bot: a:b\nscenarios:\n  a:\n  - ann: hi\n  b:\n  - user: [\n"

@@ -2,9 +2,11 @@
 
 import pytest
 
-from chatsim.scenario.causes import other_values, raised
+from chatsim.errors import SetupError
+from chatsim.scenario.causes import not_mocked, not_restarted, other_values, raised
 from chatsim.scenario.data_match import DataPattern
 from chatsim.trace import Failure
+from chatsim.world.mocks import CallNotMocked
 
 
 def said(expected, actual):
@@ -22,6 +24,60 @@ class TestRaised:
     def test_a_message_of_many_lines(self):
         failure = Failure("faulty-machine", "FaultyMachine", "Pizza cannot run, 1 fault:\n- no method")
         assert raised(failure) == ("Pizza cannot run, 1 fault:", "- no method")
+
+
+class TestNotRestarted:
+    def test_a_bot_that_raises(self):
+        """Its own frames are shown, and what it raised stands in the headline."""
+        cause = caught("raise RuntimeError('no bell')")
+        error = SetupError("bot 'a:b': calling it raised\n  a.py:1 in make")
+        error.__cause__ = cause
+        headline, hint, failure = not_restarted(error)
+        assert (headline, hint) == ("restart: bot 'a:b': calling it raised RuntimeError: no bell", "")
+        assert failure.frames[-1].file == "/a/bot.py"
+
+    def test_an_error_without_a_message(self):
+        error = SetupError("bot 'a:b': calling it raised")
+        error.__cause__ = caught("raise RuntimeError")
+        assert not_restarted(error)[0] == "restart: bot 'a:b': calling it raised RuntimeError"
+
+    def test_a_bot_that_is_not_there_any_more(self):
+        error = SetupError("there is no module 'a'\n  did you mean 'b'?")
+        assert not_restarted(error) == ("restart: there is no module 'a'", "did you mean 'b'?", None)
+
+    def test_what_has_no_lines_of_the_bot(self):
+        """A syntax error is raised by Python alone: where it is, is in the text."""
+        error = SetupError("bot 'a:b': importing module 'a' raised\n  a.py:3: def\n  SyntaxError: invalid syntax")
+        error.__cause__ = SyntaxError("invalid syntax")
+        assert not_restarted(error)[1:] == ("a.py:3: def\nSyntaxError: invalid syntax", None)
+
+
+def caught(code):
+    """Return what *code* raises, as that of a bot."""
+    try:
+        exec(compile(code, "/a/bot.py", "exec"), {})
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        return error
+    raise AssertionError
+
+
+class TestNotMocked:
+    def test_all_that_is_known(self):
+        missing = CallNotMocked(
+            "GET x", "GET x: {json: {}}", "; the nearest, 'POST x', differs in method", "localhost:80"
+        )
+        headline, hint = not_mocked(missing)
+        assert headline == "call: no mock covers GET x"
+        assert hint.split("\n") == [
+            "the nearest, 'POST x', differs in method",
+            "paste below `mock:`",
+            "GET x: {json: {}}",
+            "or let it through: allow: [localhost:80]",
+        ]
+
+    def test_the_least(self):
+        hint = "paste below `mock:`\nGET x: {json: {}}"
+        assert not_mocked(CallNotMocked("GET x", "GET x: {json: {}}")) == ("call: no mock covers GET x", hint)
 
 
 class TestOtherValues:

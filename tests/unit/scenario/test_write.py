@@ -432,6 +432,14 @@ class TestPeople:
             "    users: {person_49_171: +49 171, user-2: user-2, b_c: b/c, person_bot: bot, 用户: 用户, person_b_c: b.c}"
         )
 
+    def test_names_that_are_all_taken(self):
+        lines = self.lines(
+            *(turn(Text("hi", chat, "ann")) for chat in ("a", "b", "c")),
+            turn(Text("hi", "person_2")),
+            turn(Text("hi", "--")),
+        )
+        assert lines[0] == '    users: {ann: a, person_ann: b, person_2: c, person_person_2: person_2, person_: "--"}'
+
     def test_states_are_those_of_each(self):
         """A state is written where it is another than before, in the same chat."""
 
