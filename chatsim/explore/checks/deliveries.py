@@ -22,10 +22,12 @@ from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.result import Severity
-from chatsim.trace import Callback, Event, Fault, Snapshot, Turn, Wait
+from chatsim.trace import Callback, Event, Fault, Snapshot, Text, Turn, Wait
 
 Play: TypeAlias = Callable[[Moment, Letter], Played]
 
+WORDS = "hello?"
+"""What a person writes in the meantime."""
 MOST_CALLBACKS = 6
 """How many different callbacks are tried after an end."""
 MOST_ENDS = 20
@@ -64,6 +66,7 @@ class Deliveries:
         self._guards = Guards()
         self._done: set[tuple[object, ...]] = set()
         self._pairs = Pairs(-1)
+        self._has_lost = False
         self._callbacks: dict[str, Callback] = {}
         self._ends: dict[str | None, Seen] = {}
         self._order: dict[str | None, int] = {}
@@ -114,14 +117,19 @@ class Deliveries:
                     yield Fault("twice")
         if has_number(seen.turn) and changed and self._is_new("number", state, then):
             yield Fault("crash", at="before-save")
-        if not self._guards.serial and changed:
+        if not self._guards.serial and changed and not self._has_lost:
             yield from self._at_once(seen)
 
     def _at_once(self, seen: Seen) -> Iterator[Fault]:
-        """Yield the event together with itself, and with those that changed something else in the same moment."""
+        """Yield the event together with words, with itself, and with those that changed something else in the moment.
+
+        Words that change nothing are saved as well, over what the event changed.
+        """
         if self._pairs.node != seen.before.node:
             self._pairs = Pairs(seen.before.node)
         event, mark = seen.letter.event, (seen.after.state, _changed(seen))
+        if self._is_new("words", seen.before.state, mark):
+            yield Fault("with", other=Text(WORDS))
         for other, other_mark in ((event, mark), *self._pairs.changing):
             if self._is_new("with", seen.before.state, *sorted([mark, other_mark], key=repr)):
                 yield Fault("with", other=other)
@@ -136,6 +144,7 @@ class Deliveries:
     def _deliver(self, seen: Seen, fault: Fault) -> Iterator[Found]:
         letter = faulty(seen.letter.event, fault)
         for found in self._judged(seen.before, letter, seen.play):
+            self._has_lost = self._has_lost or found.kind == "lost-update"
             yield _found(found, _state(seen), seen.before.node, (letter,))
 
     def _judged(self, moment: Moment, letter: Letter, play: Play) -> list[Anomaly]:
@@ -185,6 +194,13 @@ class Deliveries:
                 yield _found(anomaly, state, seen.before.node, (faulty(seen.letter.event, Fault("late")),))
 
 
+def _key(anomaly: Anomaly, state: str | None) -> str:
+    """Return what is told once: of a store that guards nothing, of a state that applies twice, of each call."""
+    if anomaly.kind == "lost-update":
+        return "store"
+    return str(state) if anomaly.kind == "applied-twice" else f"{state} {anomaly.where}"
+
+
 def _changed(seen: Seen) -> tuple[str, ...]:
     """Return the names of the variables that *seen* changed."""
     before, after = (moment.chat.context if moment.chat is not None else {} for moment in (seen.before, seen.after))
@@ -204,7 +220,7 @@ def _found(anomaly: Anomaly, state: str | None, node: int, letters: Sequence[Let
         anomaly.message,
         node,
         tuple(letters),
-        key=f"{state} {anomaly.where}",
+        key=_key(anomaly, state),
         event=letters[-1].label,
         expects={"never": anomaly.kind},
     )
