@@ -9,7 +9,6 @@ from chatsim.senders.recording import RecordingSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
 from chatsim.trace import Fault, Text
 
-
 LETTERS = (Text("a"), Text("b"))
 
 
