@@ -115,14 +115,14 @@ class Explored:
             node = self._nodes.parent[node]
 
     def largest(self) -> list[int]:
-        """Return for each state the moment in which the bot remembers most."""
+        """Return for each state the moment in which the bot remembers most, and the one that is furthest away."""
         best: dict[int, tuple[int, int]] = {}
+        furthest: dict[int, tuple[int, int]] = {}
         for node, packed in enumerate(self._nodes.packed):
             state = self._nodes.state[node]
-            size = 0 if packed is None else len(packed)
-            if size > best.get(state, (0, 0))[0]:
-                best[state] = (size, node)
-        return [node for _, node in best.values()]
+            best[state] = max(best.get(state, (0, 0)), (0 if packed is None else len(packed), node))
+            furthest[state] = max(furthest.get(state, (0, 0)), (self._nodes.depth[node], node))
+        return list(dict.fromkeys(node for _, node in (*best.values(), *furthest.values())))
 
     def visited(self) -> set[str]:
         """Return the names of all states that turns went through."""

@@ -138,7 +138,7 @@ class Whole(Protocol):
         ...
 
     def largest(self) -> list[int]:
-        """Return for each state the moment in which the bot remembers most."""
+        """Return for each state the moment in which the bot remembers most, and the one that is furthest away."""
         ...
 
     def visited(self) -> set[str]:

@@ -18,6 +18,9 @@ from chatsim.trace import Reply, Turn
 _MOST_KEPT = 500
 """So many turns are played once more at the end."""
 
+_MOST_CHANCES = 3
+"""With so many other chances each turn is played."""
+
 _OTHER_CHANCE = 1 << 20
 """So many turns later, the seeded chance is another one."""
 
@@ -49,13 +52,11 @@ class Repeated:
         if again != seen.turns:
             yield _found(seen, "memory", f"played twice from the same snapshot, {_difference(seen.turns, again)}")
             return
-        elsewhere = msgspec.structs.replace(seen.before, depth=seen.before.depth + _OTHER_CHANCE)
-        other = seen.play(elsewhere, seen.letter)
-        if _course(other) != _course(seen.turns):
-            yield _found(seen, "course", f"chance decides what the bot does: {_difference(seen.turns, other)}")
-        elif _words(other) != _words(seen.turns):
-            what = f"chance decides what the bot says or remembers: {_difference(seen.turns, other)}"
-            yield _found(seen, "words", what, "warning")
+        for number in range(1, _MOST_CHANCES + 1):
+            found = _with_other_chance(seen, number + len(self._played))
+            if found is not None:
+                yield found
+                return
 
     def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - the turns are played, not looked up
         """Play the turns once more, now that the bot has seen everything else."""
@@ -64,6 +65,18 @@ class Repeated:
             if again != seen.turns:
                 message = f"played again after other conversations, {_difference(seen.turns, again)}"
                 yield _found(seen, "memory", message)
+
+
+def _with_other_chance(seen: Seen, number: int) -> Found | None:
+    """Play the letter with chance number *number*, and say what that changes."""
+    elsewhere = msgspec.structs.replace(seen.before, depth=seen.before.depth + _OTHER_CHANCE * number)
+    other = seen.play(elsewhere, seen.letter)
+    if _course(other) != _course(seen.turns):
+        return _found(seen, "course", f"chance decides what the bot does: {_difference(seen.turns, other)}")
+    if _words(other) != _words(seen.turns):
+        what = f"chance decides what the bot says or remembers: {_difference(seen.turns, other)}"
+        return _found(seen, "words", what, "warning")
+    return None
 
 
 def _found(seen: Seen, key: str, message: str, severity: Severity | None = None) -> Found:
