@@ -6,16 +6,13 @@ import os
 from collections.abc import Iterator
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr  # there is no public name for these
 from _pytest.fixtures import FuncFixtureInfo
 
-from chatsim.bot_exceptions import raised_in
 from chatsim.errors import ChatsimError, Problem, ScenarioError
-from chatsim.masking import Masking
-from chatsim.report.masked import masked
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
@@ -23,12 +20,16 @@ from chatsim.scenario.outcome import judged
 from chatsim.scenario.verdict import Verdict
 from chatsim.stage import Stage
 from chatsim.world.world import surroundings
-from pytest_chatsim.painting import report_width
 from pytest_chatsim.properties import properties_of, result_of
-from pytest_chatsim.reporting import ChatRepr, error_repr, problems_repr
 from pytest_chatsim.requesting import Requesting, fill_fixtures, fixtures_of, is_alone, request_fixtures
 from pytest_chatsim.settings import LOAD_ERRORS, NOTE, SCENARIOS, TRACES, VERDICTS, max_cases, options_again, time_limit
 from pytest_chatsim.suite import mark, mark_failure, problems_with_tags
+
+if TYPE_CHECKING:
+    from chatsim.masking import Masking
+    from pytest_chatsim.reporting import ChatRepr
+
+# What is imported within functions is for failures alone: a suite that passes starts without it.
 
 
 class ScenarioFailed(AssertionError):
@@ -83,6 +84,8 @@ class ChatFile(pytest.Module):
     @cached_property
     def masking(self) -> Masking:
         """What keeps the credentials of the file out of reports."""
+        from chatsim.masking import Masking  # noqa: PLC0415
+
         return Masking(self.scenarios.credentials)
 
     @cached_property
@@ -104,6 +107,8 @@ class ChatFile(pytest.Module):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """Return everything that is wrong with the file, and nothing of ours."""
         if isinstance(excinfo.value, ScenarioError) and not self.config.getoption("fulltrace", default=False):
+            from pytest_chatsim.reporting import problems_repr  # noqa: PLC0415
+
             return problems_repr(self.path, excinfo.value.problems)
         return super().repr_failure(excinfo)
 
@@ -147,6 +152,8 @@ class Scenario(Requesting, pytest.Item):
         if (verdicts := self.config.stash.get(VERDICTS, None)) is not None:
             verdicts.append((self.file, verdict))
         if verdict.mismatch is not None:
+            from chatsim.report.masked import masked  # noqa: PLC0415
+
             verdict = masked(verdict, self.file.masking)
         self.user_properties += result_of(verdict)
         if self.config.option.chatsim_trace:
@@ -167,6 +174,8 @@ class Scenario(Requesting, pytest.Item):
         if self._failed is not None and excinfo.value is self._failed[1]:
             return self._report(self._failed[0])
         if isinstance(excinfo.value, ChatsimError):
+            from pytest_chatsim.reporting import error_repr  # noqa: PLC0415
+
             return error_repr(self.path, Problem(*self.case.position, str(excinfo.value)), self.case.id)
         return super().repr_failure(excinfo)
 
@@ -175,7 +184,9 @@ class Scenario(Requesting, pytest.Item):
         return self.path, self.case.line - 1, self.case.id
 
     def _report(self, verdict: Verdict) -> ChatRepr:
-        from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun  # noqa: PLC0415 - only for failures
+        from chatsim.report.failure import TURNS_SHOWN, failure_report, rerun  # noqa: PLC0415
+        from pytest_chatsim.painting import report_width  # noqa: PLC0415
+        from pytest_chatsim.reporting import ChatRepr  # noqa: PLC0415
 
         mismatch = verdict.mismatch
         assert mismatch is not None  # noqa: S101 - it failed
@@ -221,6 +232,8 @@ def _raised_by_bot(verdict: Verdict) -> BaseException | None:
     mismatch = verdict.mismatch
     if mismatch is None or mismatch.failure is None or mismatch.turn is None:
         return None
+    from chatsim.bot_exceptions import raised_in  # noqa: PLC0415
+
     return raised_in(verdict.trace.turns[mismatch.turn])
 
 
