@@ -6,6 +6,7 @@ import { drawFrame, drawLabel, drawStart, drawState, heads } from "./drawing.js"
 import { HEIGHT } from "./shapes.js";
 
 const NEAR = 6; // how many pixels beside an arrow still mean it
+const MANY = 1500; // with more arrows than this, they are drawn without what takes long: dashes, and heads from afar
 const FAR = 0.4; // below this scale, what is written on arrows is not drawn
 
 export class Graph {
@@ -30,6 +31,7 @@ export class Graph {
       svg("g", { class: "states" }, ...this.states),
     );
     this.svg = svg("svg", { role: "group", "aria-label": `The graph of ${bot.name}` }, heads(), stage);
+    this.svg.classList.toggle("many", bot.arrows.length > MANY);
     fill(canvas, this.svg);
     this.camera = new Camera(canvas, stage, bot, (scale) => this.svg.classList.toggle("far", scale < FAR));
     this.camera.open(bot.states[this.current]);

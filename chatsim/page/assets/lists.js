@@ -100,36 +100,34 @@ function findings(bot, select) {
 /** What was not reached, by kind; what has a place in the graph can be clicked. */
 function missing(bot, select) {
   const kinds = bot.kinds.filter((kind) => kind.reached < kind.total);
-  if (!kinds.length) return [];
-  return [
-    el("h2", { text: "Not reached" }),
-    ...kinds.map((kind) => {
-      const goals = kind.goals.filter((goal) => !goal.reached && !goal.excluded);
-      return el(
-        "details",
-        { class: "file" },
-        el(
-          "summary",
-          {},
-          el("span", { class: "name", text: kind.kind }),
-          el("span", { class: "tally", text: `${kind.total - kind.reached} of ${kind.total}` }),
-        ),
-        el(
-          "ul",
-          {},
-          ...goals.map((goal) => {
-            const place = goal.arrows.length ? ["arrow", goal.arrows[0]] : ["state", goal.states[0]];
-            return place[1] === undefined
-              ? el("li", { class: "plain-entry", text: goal.name })
-              : entry(...place, "missed", "·", "not reached", goal.name, select);
-          }),
-        ),
-        kind.total - kind.reached > goals.length
-          ? el("p", { class: "note", text: `and ${count(kind.total - kind.reached - goals.length, "more", "more")}` })
-          : null,
-      );
-    }),
-  ];
+  return kinds.length ? [el("h2", { text: "Not reached" }), ...kinds.map((kind) => missingOf(kind, select))] : [];
+}
+
+function missingOf(kind, select) {
+  const goals = kind.goals.filter((goal) => !goal.reached && !goal.excluded);
+  const many = kind.total - kind.reached;
+  const list = el("ul");
+  // There may be thousands: they are made when someone wants to see them.
+  const open = () => list.firstChild ?? fill(list, ...goals.map((goal) => missed(goal, select)));
+  return el(
+    "details",
+    { class: "file", on: { toggle: open } },
+    el(
+      "summary",
+      {},
+      el("span", { class: "name", text: kind.kind }),
+      el("span", { class: "tally", text: `${many} of ${kind.total}` }),
+    ),
+    list,
+    many > goals.length ? el("p", { class: "note", text: `and ${count(many - goals.length, "more", "more")}` }) : null,
+  );
+}
+
+function missed(goal, select) {
+  const [type, index] = goal.arrows.length ? ["arrow", goal.arrows[0]] : ["state", goal.states[0]];
+  return index === undefined
+    ? el("li", { class: "plain-entry", text: goal.name })
+    : entry(type, index, "missed", "·", "not reached", goal.name, select);
 }
 
 /** Mark the entry of what is selected. */
