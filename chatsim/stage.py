@@ -28,6 +28,7 @@ class Stage:
         anew: Loads the bot as a new process would.  Without it, the bot cannot restart.
         allow: Hosts that the bot reaches for real.
         made_of: What the bot was made of: ``module:object``, or the object itself; by default the bot.
+        folder: Where its module was looked for first, for a bot that was named.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Stage:
         anew: Callable[[], Bot] | None = None,
         allow: Iterable[str] = (),
         made_of: Any = None,
+        folder: Path | None = None,
     ) -> None:
         self.bot = bot
         self.made_of = bot if made_of is None else made_of
+        self.folder = folder
         self.namespaces = namespaces
         self._options: dict[str, Any] = {"allow": tuple(allow)}
         if import_module is not None:
@@ -75,6 +78,7 @@ class Stage:
                 import_module=importer_of(modules),
                 anew=lambda: load(anew=True),
                 made_of=reference,
+                folder=folder,
             )
             stage._at_close = stack.pop_all()
         return stage

@@ -11,8 +11,8 @@ from typing import Any
 from chatsim.coverage.facts import CalledBack, Chosen, Ended, Fact, Followed, Hopped, Moved, Offered, WasIn
 from chatsim.trace import Callback, ChatState, Event, Hop, Option, Reply, Snapshot, Tap, Text, Trace, Turn, Wait
 
-_MOST_HOPS = 10_000
-"""How many hops are known by the object that they are."""
+_MOST_KEPT = 10_000
+"""How many hops are known by the object that they are, and how many offers as a whole."""
 
 
 class FactNumbers:
@@ -22,6 +22,7 @@ class FactNumbers:
         self.facts: list[Fact] = []
         self._numbers: dict[Any, int] = {}
         self._hops: dict[int, tuple[Hop, int]] = {}
+        self._offers: dict[tuple[str, tuple[Option, ...]], tuple[int, ...]] = {}
 
     def of(self, kind: type[Fact], *parts: Any) -> int:
         """Return the number of the fact of this *kind* that consists of *parts*."""
@@ -37,9 +38,18 @@ class FactNumbers:
         if known is not None and known[0] is hop:
             return known[1]
         number = self.of(Hopped, hop.source, hop.target, hop.guards, hop.machine)
-        if len(self._hops) < _MOST_HOPS:
+        if len(self._hops) < _MOST_KEPT:
             self._hops[id(hop)] = (hop, number)
         return number
+
+    def of_offer(self, state: str, options: tuple[Option, ...]) -> tuple[int, ...]:
+        """Return the numbers of the facts that *options* were offered in *state*."""
+        numbers = self._offers.get((state, options))
+        if numbers is None:
+            numbers = tuple([self.of(Offered, state, option.title) for option in options])
+            if len(self._offers) < _MOST_KEPT:
+                self._offers[state, options] = numbers
+        return numbers
 
     def of_pair(self, first: int, second: int) -> int:
         """Return the number of the fact that one hop followed on another, which are given by their numbers."""
@@ -152,7 +162,7 @@ class _Collecting:
                 at = after if reply.chat == turn.event.chat else turn.snapshot.chats.get(reply.chat)
                 state = (at.state if at is not None else None) or ""
                 self.offers.setdefault(reply.chat, []).extend([(state, option) for option in reply.options])
-                self.shown.update([self.numbers.of(Offered, state, option.title) for option in reply.options])
+                self.shown.update(self.numbers.of_offer(state, reply.options))
 
 
 def _takes(event: Event, option: Option) -> bool:

@@ -70,6 +70,8 @@ class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def __or__(self, other: Coverage) -> Coverage:
         """Return what was seen in either."""
+        if not (self.bots and other.bots):
+            return self if self.bots else other
         return Coverage(
             {
                 bot: merged(self.bots.get(bot, NOTHING), other.bots.get(bot, NOTHING))

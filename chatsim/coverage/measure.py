@@ -28,6 +28,7 @@ class Measuring:
         self.chosen = tuple(chosen)
         self.recorder = Recorder(part)
         self._known: WeakKeyDictionary[Stage, BotId | None] = WeakKeyDictionary()
+        self._named: dict[tuple[str, Path], BotId | None] = {}
         self._met: set[BotId] = set()
 
     def note(self, stage: Stage, by: str, trace: Trace) -> None:
@@ -35,7 +36,7 @@ class Measuring:
         try:
             bot = self._known[stage]
         except KeyError:
-            bot = self._known[stage] = self._meet(stage)
+            bot = self._known[stage] = self._find(stage)
         if bot is not None:
             self.recorder.note(bot, by, trace)
 
@@ -49,6 +50,15 @@ class Measuring:
         self.recorder.close()
         if part is not None:
             part.unlink(missing_ok=True)
+
+    def _find(self, stage: Stage) -> BotId | None:
+        """Return which bot is on *stage*; of a thousand files that name one bot in one folder it is looked up once."""
+        if not isinstance(stage.made_of, str) or stage.folder is None:
+            return self._meet(stage)
+        named = (stage.made_of, stage.folder)
+        if named not in self._named:
+            self._named[named] = self._meet(stage)
+        return self._named[named]
 
     def _meet(self, stage: Stage) -> BotId | None:
         """Return which bot is on *stage*, or None where it is not to be measured; one that is new says what it declares."""

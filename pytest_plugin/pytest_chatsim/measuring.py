@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatsim.coverage.data import Coverage
+from chatsim.coverage.data import Coverage, combined
 from chatsim.coverage.exclude import Pattern
 from chatsim.coverage.files import gathered, part_of, parts_of
 from chatsim.coverage.measure import Measuring
@@ -44,7 +44,7 @@ def register_measuring(config: pytest.Config) -> None:
     config.stash[NOTE] = measuring.note
     config.pluginmanager.register(Noting(measuring), "chatsim-noting")
     if worker is None:
-        config.pluginmanager.register(Concluding(config, wish, run), "chatsim-coverage")
+        config.pluginmanager.register(Concluding(config, wish, run, measuring), "chatsim-coverage")
 
 
 class Noting:
@@ -66,10 +66,11 @@ class Noting:
 class Concluding:
     """Adds up what all processes of a run saw, in the one that was started, and shows it."""
 
-    def __init__(self, config: pytest.Config, wish: Wish, run: str) -> None:
+    def __init__(self, config: pytest.Config, wish: Wish, run: str, measuring: Measuring) -> None:
         self.config = config
         self.wish = wish
         self.run = run
+        self.measuring = measuring
         self.shown: Sequence[Line] = ()
 
     @pytest.hookimpl(optionalhook=True)
@@ -80,7 +81,8 @@ class Concluding:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Add up, keep and judge what was seen; a run that falls short fails."""
-        seen = gathered(parts_of(self.wish.data_file, self.run))
+        self.measuring.discard()
+        seen = combined([self.measuring.coverage(), gathered(parts_of(self.wish.data_file, self.run))])
         if self.config.option.collectonly:
             return
         try:
