@@ -93,6 +93,15 @@ def _raises(*kinds: str) -> Callable[[Mutant, Stage, Stage], Finding]:
     return probe
 
 
+def _unanswered(mutant: Mutant, correct: Stage, wrong: Stage) -> Finding:
+    """Ask for an error, or no answer, where the correct bot gives one."""
+    for number, talk in enumerate(_talks(mutant)):
+        for index, right, left in _both(mutant.of, talk, correct, wrong):
+            if left is not None and right.replies and (left.error is not None or not left.replies):
+                return f"conversation {number}, line {index + 1}: {_difference(right, left)}"
+    return None
+
+
 def _deep(mutant: Mutant, correct: Stage, wrong: Stage) -> Finding:
     """Ask for a crash that some conversations run into, none of them before the 15th turn, and others do not."""
     found, crashes, longest = None, DEEP, 0
@@ -204,6 +213,7 @@ def _is_reached(mutant: Mutant, correct: Stage, wrong: Stage) -> Finding:  # noq
 
 
 _PROBES: dict[str, Callable[[Mutant, Stage, Stage], Finding]] = {
+    "unhandled text": _unanswered,
     "missing key": _raises("KeyError", "AttributeError"),
     "forward loop": _raises("hop-loop", "RecursionError"),
     "non-JSON value": _raises("context-not-json", "TypeError"),

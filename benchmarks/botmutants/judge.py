@@ -59,11 +59,15 @@ def findings_in(mutant: Mutant, correct: Correct, rival: str, seconds: float) ->
                 if not any(map(shows, found)):
                     found = search(mutant.of, stage, seconds, never).findings
         except SetupError as error:
-            # What is refused before anything runs is found if that names what is wrong.
-            names = any(state in str(error) for state in mutant.place.states) or str(mutant.place) in str(error)
-            return names, [f"refused: {str(error).splitlines()[0]}"]
+            return _names(str(error), mutant), [f"refused: {str(error).splitlines()[0]}"]
     new = [each for each in found if (each.kind, each.state, each.key) not in correct.known]
     return any(map(shows, new)), [_words(each) for each in new]
+
+
+def _names(refusal: str, mutant: Mutant) -> bool:
+    """Say whether a bot that is refused before anything runs is refused for what was planted."""
+    planted = mutant.change.rpartition("→")[2].strip().strip('"')
+    return any(words in refusal for words in (*mutant.place.states, str(mutant.place), planted))
 
 
 class _Once:

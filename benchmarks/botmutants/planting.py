@@ -18,12 +18,13 @@ from benchmarks.botmutants.source import Bot, Edit, Module
 class Change:
     """What an operator does to a module: `edits`, the first of them at the place of the bug, around `node`.
 
-    A bug that is `everywhere` belongs to every state.
+    A bug that is `everywhere` belongs to every state, and any to the states of what is `near` as well.
     """
 
     node: ast.AST
     edits: tuple[Edit, ...]
     everywhere: bool = False
+    near: tuple[ast.AST, ...] = ()
 
 
 Operator: TypeAlias = Callable[[Bot, Module], Iterator[Change]]

@@ -5,6 +5,7 @@ All of them have the same checks and the same time, and look at the same bot in 
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from time import perf_counter, process_time
@@ -12,6 +13,7 @@ from typing import TypeAlias
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from benchmarks.botmutants.catalogue import Subject
@@ -187,4 +189,7 @@ class _Hypothesis(_Walk):
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        run_state_machine_as_test(Machine, settings=quiet)
+        while True:
+            # What can be said in a moment depends on what the search has met before, which Hypothesis takes ill.
+            with contextlib.suppress(Flaky):
+                run_state_machine_as_test(Machine, settings=quiet)

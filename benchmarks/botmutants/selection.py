@@ -53,7 +53,8 @@ def selected(subject: Subject, kind: str, per: int) -> Iterator[Mutant]:
 def _place(bot: Bot, module: Module, change: Change) -> Place:
     function = module.function(change.node)
     line = line_after(module.text, change.edits)
-    states = bot.states if change.everywhere else bot.states_at(module, change.node)
+    places = (change.node, *change.near)
+    states = bot.states if change.everywhere else frozenset().union(*(bot.states_at(module, each) for each in places))
     return Place(module.name, line, function.name if function is not None else "", states)
 
 

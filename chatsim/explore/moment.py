@@ -17,7 +17,7 @@ class Moment(msgspec.Struct, frozen=True):
 
     `offered` are the options that are open to a tap, `earlier` those of earlier turns on the way here, newest first;
     `depth` is how many turns lead here, `spent` how much of the budget for faults.  `node` names the moment in its
-    search.
+    search.  `waited` says that time has passed since the last turn: what was on offer then need not be so any more.
 
     >>> from chatsim.trace import ChatState, Snapshot
     >>> Moment(Snapshot({"user": ChatState("menu")})).state
@@ -30,6 +30,7 @@ class Moment(msgspec.Struct, frozen=True):
     depth: int = 0
     spent: int = 0
     node: int = 0
+    waited: bool = False
 
     @property
     def chat(self) -> ChatState | None:

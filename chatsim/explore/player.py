@@ -120,6 +120,7 @@ def after(moment: Moment, letter: Letter, turns: Played) -> Moment:
         tuple(dict.fromkeys(option for option in earlier if option not in offered)),
         moment.depth + len(turns),
         moment.spent + letter.cost,
+        waited=isinstance(letter.event, Wait),
     )
 
 

@@ -25,7 +25,7 @@ from chatsim.explore.player import Player, after
 from chatsim.explore.projection import Projection
 from chatsim.explore.quick import Quick
 from chatsim.explore.result import Stopped
-from chatsim.trace import Call, Option, Reply
+from chatsim.trace import Call, Option, Reply, Wait
 
 EXACT_STEPS = 10_000
 """How many turns may be spent on closing what the projection left out, after everything else."""
@@ -295,7 +295,8 @@ class Search:
             snapshot = after(moment, self.letters[self.nodes.via[node]], turns).snapshot
         else:
             snapshot = unpack(packed)
-        return Moment(snapshot, offered, self._earlier(node), self.nodes.depth[node], spent, node)
+        waited = self.nodes.parent[node] != NOBODY and type(self.letters[self.nodes.via[node]].event) is Wait
+        return Moment(snapshot, offered, self._earlier(node), self.nodes.depth[node], spent, node, waited)
 
     def numbers(self, moment: Moment) -> tuple[int, ...]:
         """Return the numbers of the letters to try in *moment*."""

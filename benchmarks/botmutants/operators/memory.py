@@ -26,11 +26,22 @@ def forget_value(bot: Bot, module: Module) -> Iterator[Change]:
                 if isinstance(key, ast.Constant) and key.value in read:
                     start = module.span(key)[0]
                     cut = module.without(value)
-                    yield Change(key, (Edit(start, cut.end, ""),))
+                    yield Change(key, (Edit(start, cut.end, ""),), near=_readers(module, key.value))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
             key = node.targets[0].slice
             if isinstance(key, ast.Constant) and key.value in read:
-                yield Change(node, (module.put(node, "pass"),))
+                yield Change(node, (module.put(node, "pass"),), near=_readers(module, key.value))
+
+
+def _readers(module: Module, key: object) -> tuple[ast.AST, ...]:
+    """Return where *key* is read: a value that is missing is missing there."""
+    return tuple(
+        node
+        for node in module.nodes
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Load)
+        and getattr(node.slice, "value", None) == key
+    )
 
 
 @plants("missing key")

@@ -33,6 +33,8 @@ class Options:
             return
         option = Option(tap.id, tap.title)
         if option in seen.before.offered:
+            if seen.before.waited:  # a day that was on offer may be over: that it is refused now is right
+                return
             yield from self._refused(seen, tap)
         elif option in seen.before.earlier:
             yield from self._taken(seen, tap)

@@ -1,6 +1,7 @@
 """The bots of BotMutants are correct, and what its operators plant are bugs."""
 
 import ast
+import json
 
 import pytest
 
@@ -10,6 +11,8 @@ from benchmarks.botmutants.conversations import CONVERSATIONS
 from benchmarks.botmutants.mutants import BY_COMPARISON, KINDS, NEED_NO_ASSERTION, edited, line_after
 from benchmarks.botmutants.planting import OPERATORS
 from benchmarks.botmutants.play import play, session_with, staged
+from benchmarks.botmutants.rivals import RIVALS
+from benchmarks.botmutants.run import main, sample
 from benchmarks.botmutants.selection import mutants_of, selected, state_names
 from benchmarks.botmutants.source import Bot, Edit, Module
 from chatsim.trace import Start, Tap, Text
@@ -146,3 +149,44 @@ class TestStates:
         module = Module("bot.py", "x = 'é' + 'y'\n", frozenset())
         last = next(node for node in module.nodes if getattr(node, "value", None) == "y")
         assert module.said(last) == "'y'"
+
+
+class TestRun:
+    def test_sample(self, capsys, tmp_path):
+        """A run says what was found where, and what was claimed of correct bots, which is nothing."""
+        bugs = ["misspelt state", "non-JSON value", "swapped target"]
+        figures = tmp_path / "figures.json"
+        arguments = [
+            "--bots",
+            "library",
+            "barber",
+            "--kinds",
+            *bugs,
+            "--sample",
+            "4",
+            "--seconds",
+            "2",
+            "--json",
+            str(figures),
+        ]
+        assert main(arguments) == 0
+        shown = capsys.readouterr().out
+        assert "of the kinds that need no assertion: 2 of 2 found on every bot" in shown
+        assert "by comparison: 1 of 1 found on every bot" in shown
+        written = json.loads(figures.read_text())
+        assert (written["mutants"], written["rivals"]["chatsim"]["claims"]) == (4, [])
+
+    def test_every_kind_before_any_again(self):
+        mutants = [mutant for kind in ("off by one", "negated guard") for mutant in selected(BOTS["donate"], kind, 2)]
+        assert [mutant.kind for mutant in sample(mutants, 3)].count("off by one") in (1, 2)
+        assert {mutant.kind for mutant in sample(mutants, 2)} == {"off by one", "negated guard"}
+
+    @pytest.mark.parametrize(
+        "rival", ["random walk", "Hypothesis alone", "without literals", "without projection", "without faults"]
+    )
+    def test_rivals(self, rival):
+        """Each way of searching reaches something in its time."""
+        with staged(BOTS["repair"]) as stage:
+            found = RIVALS[rival](BOTS["repair"], stage, 0.3)
+        assert "fault" in found.states
+        assert found.errors == ()

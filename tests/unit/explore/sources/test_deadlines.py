@@ -83,7 +83,7 @@ class TestClasses:
         assert buckets.of(remembering(a={"b": 0}).snapshot) != buckets.of(remembering(a={"c": 0}).snapshot)
 
 
-def shop(*, takes_old):
+def shop(*, takes_old, gone_words="That is gone."):
     """Return a bot that holds an offer for a minute, and then offers less; *takes_old* lets it sell what is gone."""
     orchestrator = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender())
 
@@ -104,7 +104,7 @@ def shop(*, takes_old):
             return "done", {}
         sender.send_message(
             chat_id,
-            "That is gone." if text == "Last one" else "Which?",
+            gone_words if text == "Last one" else "Which?",
             options=["Other"] if gone else ["Last one", "Other"],
         )
         return "choose", context
@@ -127,3 +127,8 @@ class TestStaleButtons:
         assert [
             each.kind for each in explore(shop(takes_old=False), max_depth=5).findings if each.kind == "stale-option"
         ] == []
+
+    def test_what_has_expired(self):
+        """What was on offer before time passed may be refused like any other word."""
+        found = explore(shop(takes_old=False, gone_words="Which?"), max_depth=5).findings
+        assert [each.kind for each in found if each.kind == "option-refused"] == []
