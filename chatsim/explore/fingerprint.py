@@ -8,9 +8,9 @@ from chatsim.trace import Snapshot
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(Snapshot).decode
-_SALT = b"\0chatsim"
-_HALF = 64
-_MASK = (1 << _HALF) - 1
+SALT = b"\0chatsim"
+HALF = 64
+MASK = (1 << HALF) - 1
 
 
 def pack(snapshot: Snapshot) -> bytes:
@@ -40,4 +40,4 @@ def fingerprint(packed: bytes, frame: int = 0) -> int:
     """
     if frame:
         packed = b"%d%s" % (frame, packed)
-    return (hash(packed) << _HALF) | (hash(packed + _SALT) & _MASK)
+    return (hash(packed) << HALF) | (hash(packed + SALT) & MASK)

@@ -1,0 +1,75 @@
+"""The quick way and the plain one come to the same."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatsim.bots.orchestrator import OrchestratorBot
+from chatsim.explore import explore
+from chatsim.explore.fingerprint import fingerprint, pack, unpack
+from chatsim.orchestrator import ChatOrchestrator
+from chatsim.senders.console import ConsoleMessageSender
+from chatsim.state_managers.inmemory import InMemoryStateManager
+from chatsim.trace import ChatState, Snapshot, Text
+
+LETTERS = [Text("a"), Text("b"), Text("c")]
+TABLES = st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), min_size=6, max_size=6)
+
+
+class Plain:
+    """An orchestrator without its quick way."""
+
+    def __init__(self, bot):
+        self.start, self.step, self.state_names, self.code_for = bot.start, bot.step, bot.state_names, bot.code_for
+
+
+def bot_of(table):
+    orchestrator = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial_state_id="s0")
+
+    def make(number):
+        def step(chat_id, text, context, sender):
+            target = table[number]["abc".index(text)]
+            if target == 5 and context.get("n") == 2:
+                raise ValueError(text)
+            if target % 2:
+                sender.send_message(chat_id, f"to {target}", ["a", "b"] if target == 3 else None)
+            return f"s{target}", {"n": (context.get("n", 0) + target) % 4} if target else {}
+
+        return step
+
+    orchestrator.register_steps({f"s{number}": make(number) for number in range(6)})
+    return OrchestratorBot(orchestrator)
+
+
+class TestQuick:
+    @settings(max_examples=6, deadline=None)
+    @given(TABLES)
+    def test_as_the_plain_way(self, table):
+        """Moments, steps, states, transitions and errors are the same, whatever the bot."""
+        bot = bot_of(table)
+        quick, plain = (explore(each, alphabet=LETTERS, faults=False, projection="exact") for each in (bot, Plain(bot)))
+        assert (quick.outcome, quick.snapshots, quick.steps) == (plain.outcome, plain.snapshots, plain.steps)
+        assert (set(quick.states), set(quick.transitions)) == (set(plain.states), set(plain.transitions))
+        assert set(quick.hops) == set(plain.hops)
+        errors = [
+            {(found.kind, found.state, len(found.witness.turns)) for found in each.errors} for each in (quick, plain)
+        ]
+        assert errors[0] == errors[1]
+
+
+class TestFingerprint:
+    def test_packed_again(self):
+        snapshot = Snapshot({"user": ChatState("menu", {"b": [1, None], "a": "ü"})}, 5.0)
+        assert unpack(pack(snapshot)) == snapshot
+
+    def test_order_of_keys(self):
+        one, other = (
+            Snapshot({"user": ChatState("menu", context)}) for context in ({"a": 1, "b": 2}, {"b": 2, "a": 1})
+        )
+        assert pack(one) == pack(other)
+
+    @given(st.lists(st.tuples(st.binary(max_size=8), st.integers(0, 3)), unique=True, max_size=50))
+    def test_apart(self, parts):
+        """Different moments have different numbers, of 128 bits at most."""
+        numbers = {fingerprint(packed, frame) for packed, frame in parts}
+        assert len(numbers) == len(parts)
+        assert all(-(2**127) <= number < 2**127 for number in numbers)
