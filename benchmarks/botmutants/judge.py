@@ -91,6 +91,9 @@ def is_at(finding: Finding | Found, mutant: Mutant, beside: dict[str, frozenset[
     if finding.state in near or state in near or _at_the_start(finding.state, states):
         return True
     turns = finding.witness.turns if isinstance(finding, Finding) else ()
+    # A turn of a machine goes through several states, and is told of the one in which it began.
+    if turns and states & {name for hop in turns[-1].hops for name in (hop.source, hop.target)}:
+        return True
     frames = turns[-1].error.frames if turns and turns[-1].error else ()
     return any(
         Path(frame.file).name == mutant.place.file and frame.function == mutant.place.function for frame in frames
