@@ -26,6 +26,14 @@ def explore(
         Path | None,
         typer.Option(metavar="FILE", help="What to try as well: a YAML list of steps.", show_default=False),
     ] = None,
+    properties: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What must hold as well: a YAML list of always, sometimes and eventually, each with an expression.",
+            show_default=False,
+        ),
+    ] = None,
     only_inputs: Annotated[
         bool, typer.Option("--only-inputs", help="Try what --inputs says, and nothing else.")
     ] = False,
@@ -84,6 +92,7 @@ def explore(
             max_depth=max_depth,
             max_time=time_limit(max_time, "--max-time"),
             inputs=inputs,
+            properties=properties,
             only_inputs=only_inputs,
             projection=projection,
             faults=faults,

@@ -16,6 +16,7 @@ from chatsim.errors import SetupError, did_you_mean
 from chatsim.explore.api import explore
 from chatsim.explore.baseline import new_findings, read_baseline
 from chatsim.explore.inputs import read_inputs
+from chatsim.explore.property_file import read_properties
 from chatsim.explore.result import Exploration, Finding
 from chatsim.explore.search import Search
 from chatsim.explore.shown import shown
@@ -42,6 +43,7 @@ class Wish:
     max_depth: int | None = None
     max_time: float | None = None
     inputs: Path | None = None
+    properties: Path | None = None
     only_inputs: bool = False
     projection: str = "buckets"
     faults: bool = True
@@ -64,6 +66,7 @@ def explore_bot(wish: Wish) -> int:
     severity = _ruling(wish)
     folder, reference = place_of(wish.bot)
     inputs = () if wish.inputs is None else read_inputs(wish.inputs)
+    properties = () if wish.properties is None else read_properties(wish.properties)
     if wish.only_inputs and not inputs:
         raise SetupError("--only-inputs needs --inputs FILE, which says what to try")
     with Capture() as capture:
@@ -73,6 +76,7 @@ def explore_bot(wish: Wish) -> int:
                 reference,
                 alphabet=inputs if wish.only_inputs else None,
                 inputs=inputs,
+                properties=properties,
                 severity=severity,
                 faults=wish.faults,
                 projection=_projection(wish.projection, folder),

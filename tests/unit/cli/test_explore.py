@@ -120,6 +120,12 @@ class TestExplore:
         result = explore("broken:Shop", "--inputs", "inputs.yaml", "--only-inputs")
         assert result.exit_code == 0, result.stdout
 
+    def test_properties(self, explore, write):
+        write("asked.yaml", "- always: state != 'done'\n- sometimes: text == 'Here it is'\n- eventually: ended\n")
+        result = explore("careful:Shop", "--properties", "asked.yaml")
+        assert (result.exit_code, result.stdout.count("property")) == (1, 1), result.stdout
+        assert "state != 'done'" in result.stdout
+
     def test_own_projection(self, explore, write, tmp_path):
         write("same.py", "def alike(snapshot):\n    open('asked', 'w').close()\n    return 0\n")
         assert explore("careful:Shop", "--projection", "same:alike").exit_code == 0
@@ -142,12 +148,19 @@ class TestRefusals:
             (["careful:Shop", "--projection", "careful:CREDENTIALS"], "careful"),
             (["careful:Shop", "--projection", "bucket"], "buckets"),
             (["careful:Shop", "--inputs", "bad.yaml"], "bad.yaml:2:3: is nothing that reaches the bot"),
+            (["careful:Shop", "--properties", "bad.yaml"], "bad.yaml:1:3: a property holds always, sometimes"),
+            (["careful:Shop", "--properties", "empty.yaml"], "empty.yaml:1:1: holds no properties"),
+            (["careful:Shop", "--properties", "map.yaml"], "map.yaml:1:1: must be a list of properties"),
+            (["careful:Shop", "--properties", "odd.yaml"], "odd.yaml:2:3: is no property"),
+            (["careful:Shop", "--properties", "odd.yaml"], "odd.yaml:1:3: property 'total > 0': there is no 'total'"),
             (["careful:Shop", "--inputs", "empty.yaml"], "empty.yaml:1:1: holds no inputs"),
         ],
     )
     def test_told_in_a_line(self, chatsim, write, arguments, told):
         write("bad.yaml", "- user: hi\n- bot: Welcome!\n")
         write("empty.yaml", "")
+        write("map.yaml", "always: ended\n")
+        write("odd.yaml", "- always: total > 0\n- {always: ended, sometimes: ended}\n")
         result = chatsim("explore", *arguments)
         assert (result.exit_code, "Traceback" in result.stderr) == (2, False)
         assert told in result.stderr, result.stderr
