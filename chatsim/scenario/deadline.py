@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
+
+from chatsim.world.threads import frames
 
 DEFAULT_TIMEOUT = 60.0
 """How many seconds a test may take, and a bot to load, where nothing else is said."""
@@ -85,10 +86,10 @@ def _by_thread(seconds: float) -> Iterator[None]:
     def watch() -> None:
         wait = seconds
         while not done.wait(wait):
-            if _is_debugged(sys._current_frames().get(watched)):  # noqa: SLF001 - the only way to ask
+            if _is_debugged(frames().get(watched)):
                 return
             with lock:
-                measured = _is_measured(sys._current_frames().get(watched))  # noqa: SLF001
+                measured = _is_measured(frames().get(watched))
                 if not measured and not done.is_set():
                     _raise_in(watched, TimedOut)
             wait = SOON if measured else AGAIN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from _thread import get_ident
 from types import FrameType
@@ -14,13 +15,28 @@ _POOL_MODULE = "concurrent.futures.thread"
 _begun_in_steps: set[int] = set()
 
 
+def frames() -> dict[int, FrameType]:
+    """Return where each thread is.
+
+    Nothing is collected meanwhile: Python 3.11 holds a lock while it makes the answer, for which a finalizer that
+    begins a thread would wait for ever.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()  # noqa: SLF001 - documented, and no other call is as cheap
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class BotThreads:
     """The running thread, and those that begin from now on: these are the bot's."""
 
     __slots__ = ("_others",)
 
     def __init__(self) -> None:
-        alive = sys._current_frames().keys()  # noqa: SLF001 - documented, and no other call is as cheap
+        alive = frames().keys()
         if _begun_in_steps:
             _begun_in_steps.intersection_update(alive)
         self._others = frozenset(alive - _begun_in_steps - {get_ident()})
@@ -28,7 +44,7 @@ class BotThreads:
     def close(self) -> None:
         """Remember which threads are the bot's, now that the harness goes on."""
         here = get_ident()
-        alive = sys._current_frames().keys()  # noqa: SLF001 - as above
+        alive = frames().keys()
         if len(alive) > len(self._others) + 1:
             _begun_in_steps.update(ident for ident in alive if ident != here and ident not in self._others)
 
@@ -39,8 +55,7 @@ class BotThreads:
     def others(self) -> list[FrameType]:
         """Return where the other threads of the bot are."""
         here = get_ident()
-        frames = sys._current_frames()  # noqa: SLF001 - as above
-        return [frame for ident, frame in frames.items() if ident != here and ident not in self._others]
+        return [frame for ident, frame in frames().items() if ident != here and ident not in self._others]
 
 
 def waits(frame: FrameType) -> bool:

@@ -15,8 +15,9 @@ CHROMIUM = os.environ.get("CHATSIM_CHROMIUM") or shutil.which("chromium") or shu
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser():
+    """A browser for one module: while it is open a loop runs in the main thread, which other tests must not find."""
     if CHROMIUM is None:
         pytest.skip("no Chromium: install it (apt-get install chromium), or name it in CHATSIM_CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install playwright")

@@ -20,7 +20,7 @@ async ([name, text]) => {
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while a browser is open a loop runs in the main thread, for other tests to trip over
 def mermaid():
     """Return what renders a diagram with the package that code hosts use: a dict with ``svg``, or ``error``."""
     if CHROMIUM is None:
