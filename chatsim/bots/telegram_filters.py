@@ -11,7 +11,7 @@ def patterns_of(filter_: Any) -> list[str | re.Pattern[str]]:
 
     >>> from telegram.ext import filters
     >>> patterns_of(filters.Regex("^(a|b)$") & ~filters.COMMAND | filters.Text(["x"]))
-    [re.compile('^(a|b)$'), 'x']
+    ['x', re.compile('^(a|b)$')]
     """
     found: list[str | re.Pattern[str]] = []
     waiting = [filter_]

@@ -47,8 +47,9 @@ _COVERAGE = {
 def usual(arguments: Sequence[str]) -> Usual | None:
     """Return what *arguments* ask for, or None for what is not as usual.
 
-    >>> usual(["run", "-x", "scenarios"])
-    Usual(targets=('scenarios',), maxfail=1, verbosity=0)
+    >>> wish = usual(["run", "-x", "scenarios"])
+    >>> wish.targets, wish.maxfail, wish.verbosity
+    (('scenarios',), 1, 0)
     >>> usual(["run", "--report", "junit=out.xml"]) is usual(["chat", "shop:bot"]) is None
     True
     """

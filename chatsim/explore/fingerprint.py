@@ -29,7 +29,7 @@ def unpack(packed: bytes) -> Snapshot:
 
 
 def fingerprint(packed: bytes, frame: int = 0) -> int:
-    """Return 128 bits that stand for *packed* and *frame*, a small number for what else tells moments apart.
+    """Return 128 bits that stand for *packed*, a JSON object, and *frame*, a small number for what else tells moments apart.
 
     Within one process they are always the same, and in the next one others: Python's own hash, keyed with a secret,
     taken twice.  That takes a third of the time of the quickest of `hashlib`, and two snapshots of a search share

@@ -40,6 +40,7 @@ class Speech:
 def is_empty(reply: Reply) -> bool:
     """Say whether *reply* has no content: no words, which buttons alone do not make up for, and no picture or form.
 
+    >>> from chatsim.trace import Option
     >>> is_empty(Reply(" ")), is_empty(Reply("", media="map.png")), is_empty(Reply("", options=(Option("y", "Yes"),)))
     (True, False, True)
     """

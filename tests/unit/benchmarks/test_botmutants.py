@@ -187,6 +187,6 @@ class TestRun:
     def test_rivals(self, rival):
         """Each way of searching reaches something in its time."""
         with staged(BOTS["repair"]) as stage:
-            found = RIVALS[rival](BOTS["repair"], stage, 0.3)
+            found = RIVALS[rival](BOTS["repair"], stage, 2.0)
         assert "fault" in found.states
         assert found.errors == ()

@@ -69,7 +69,7 @@ class TestFingerprint:
 
     @given(st.lists(st.tuples(st.binary(max_size=8), st.integers(0, 3)), unique=True, max_size=50))
     def test_apart(self, parts):
-        """Different moments have different numbers, of 128 bits at most."""
-        numbers = {fingerprint(packed, frame) for packed, frame in parts}
+        """Different moments have different numbers, of 128 bits at most; what is packed begins with a brace."""
+        numbers = {fingerprint(b"{" + packed, frame) for packed, frame in parts}
         assert len(numbers) == len(parts)
         assert all(-(2**127) <= number < 2**127 for number in numbers)
