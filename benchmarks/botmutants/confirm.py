@@ -198,6 +198,7 @@ def _is_reached(mutant: Mutant, correct: Stage, wrong: Stage) -> Finding:  # noq
     session = None
     for number, talk in enumerate(_talks(mutant)):
         session = session_with(mutant.of, wrong)
+        before = sys.gettrace()
         sys.settrace(trace)
         try:
             for said in talk:
@@ -206,7 +207,7 @@ def _is_reached(mutant: Mutant, correct: Stage, wrong: Stage) -> Finding:  # noq
         except (LookupError, TypeError):
             pass
         finally:
-            sys.settrace(None)
+            sys.settrace(before)  # coverage.py's, in a run that is measured
         if wanted in seen:
             return f"conversation {number} keeps it"
     return None
