@@ -101,6 +101,7 @@ class Quick:
                 self._countdown -= 1
                 outcome = step(_decode(context)) if step is not None and self._countdown else None
                 target: int | None = None
+                shape = 0
                 if outcome is not None:
                     name, after, replies = outcome
                     shape = _shape(replies) if replies else 0

@@ -55,8 +55,10 @@ def whole(
     ends = [state for item in (*states, *transitions[len(declared.transitions) :]) for state in item.within]
     left = {(each.machine, each.source) for each in more}
     waits = _waits(recorded)
+    waiting: dict[StateId, Waits] = {state: "end" for state in ends if state not in left}
+    waiting.update(waits)
     seen = [
-        State(name, waits=waits.get((machine, name), None if (machine, name) in left else "end"), machine=machine)
+        State(name, waits=waiting.get((machine, name)), machine=machine)
         for machine, name in dict.fromkeys(ends)
         if (machine, name) not in known
     ]

@@ -79,5 +79,7 @@ def entering(kind: type, actions: Iterable[Any], triggers: Collection[str] = ())
     statuses = reading.attributes.get("status", ())
     names = [value.value.name for value in statuses if isinstance(value, Const) and hasattr(value.value, "name")]
     found = {_MEANING[name] for name in names if name in _MEANING}
-    may = () if UNKNOWN[0].key in keys(statuses) else tuple(may for may in _MEANING.values() if may in found)
+    may: tuple[May, ...] = tuple(may for may in _MEANING.values() if may in found)
+    if UNKNOWN[0].key in keys(statuses):
+        may = ()
     return Entering(may, plugins[0] if plugins else "", tuple(fired))
