@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 _LONGEST_WORDS = 40
@@ -15,8 +15,10 @@ class Hints:
     `texts` are compared with, `patterns` are regular expressions, `numbers` are compared with, `lengths` are what
     lengths are compared with, `parses` are what text is read as (``int``, ``float``, ``date``, or a format of
     `strptime`), `keys` are those of JSON objects with the values that theirs are compared with, `links` name the
-    variables that theirs are compared with, and `whole` are the keys whose values have to be whole numbers; `durations` are
-    seconds that the bot reckons with, `files` what bytes that it looks for begin with, nothing where it takes any.
+    variables that theirs are compared with, `whole` are the keys whose values have to be whole numbers, and `spared` those
+    that the code does without; `stored` are the variables that the code sets, `compared` those that it compares, with what;
+    `durations` are seconds that the bot reckons with, `files` what bytes that it looks for
+    begin with, nothing where it takes any.
     """
 
     texts: dict[str, None] = field(default_factory=dict)
@@ -27,6 +29,9 @@ class Hints:
     keys: dict[str, dict[object, None]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     whole: dict[str, None] = field(default_factory=dict)
+    spared: dict[str, None] = field(default_factory=dict)
+    stored: dict[str, None] = field(default_factory=dict)
+    compared: dict[str, dict[object, None]] = field(default_factory=dict)
     durations: dict[float, None] = field(default_factory=dict)
     files: dict[bytes, None] = field(default_factory=dict)
     reads_json: bool = False
@@ -43,6 +48,25 @@ class Hints:
         """Add a key of a JSON object, and what its value is compared with."""
         self.keys.setdefault(key, {}).update(dict.fromkeys(values))
 
+    def add_compared(self, name: str, values: Iterable[object]) -> None:
+        """Add a variable, and what it is compared with."""
+        self.compared.setdefault(name, {}).update(dict.fromkeys(values))
+
+    def foresee(self, compared: Mapping[str, Iterable[object]]) -> None:
+        """Add what other code compares with the variables that are stored here, as far as this input decides them.
+
+        >>> hints = Hints()
+        >>> hints.stored["seats"] = None
+        >>> hints.foresee({"seats": [6], "film": ["Nosferatu"]})
+        >>> list(hints.numbers)
+        [6]
+        """
+        for name in self.stored:
+            for value in compared.get(name, ()):
+                self.add_value(value)
+        for key in list(self.keys):
+            self.add_key(key, compared.get(self.links.get(key, key), ()))
+
     def join(self, other: Hints) -> None:
         """Add everything that *other* has."""
         self.texts.update(other.texts)
@@ -54,6 +78,10 @@ class Hints:
         self.files.update(other.files)
         self.links.update(other.links)
         self.whole.update(other.whole)
+        self.spared.update(other.spared)
+        self.stored.update(other.stored)
+        for name, values in other.compared.items():
+            self.add_compared(name, values)
         self.reads_json |= other.reads_json
         for key, values in other.keys.items():
             self.add_key(key, values)

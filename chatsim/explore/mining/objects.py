@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -20,7 +20,8 @@ def objects_of(hints: Hints, moment: Moment) -> list[JsonObject]:
     """Return objects with the keys of *hints*: one of likely values, and then each other value of each key in it.
 
     A key has the value of the variable that the code compares it with, or that is called as it is: ids of orders, that
-    a webhook has to name.  Numbers are some that the bot does not remember yet.
+    a webhook has to name.  Numbers are some that the bot does not remember yet.  What the code does without is left out
+    once, and what it asks the type of is once another.
 
     >>> from chatsim.trace import ChatState, Snapshot
     >>> hints = Hints()
@@ -40,7 +41,8 @@ def objects_of(hints: Hints, moment: Moment) -> list[JsonObject]:
         for key, values in known.items():
             others = values[1:] if values else list(hints.texts)[:_MOST_TEXTS]
             found += [{**base, key: value} for value in others]
-            found += [{**base, key: NONSENSE}] if hints.keys[key] else []
+            found += [{**base, key: NONSENSE}] if hints.keys[key] or key in hints.whole else []
+            found += [{other: base[other] for other in base if other != key}] if key in hints.spared else []
     distinct = {msgspec.json.encode(data): data for data in found if data}
     return list(distinct.values())[:_MOST]
 
@@ -73,8 +75,12 @@ def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _scalars(item, f"{name}[{index}]")
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+    elif isinstance(value, str) or _is_number(value):
         yield name, value
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _fresh(remembered: dict[str, Any]) -> int:
@@ -87,6 +93,7 @@ def _known(key: str, hints: Hints, remembered: dict[str, Any], fresh: int) -> li
     """Return the values of *key* that are likely, the likeliest first."""
     found: list[Any] = [remembered[name] for name in (hints.links.get(key), key) if name in remembered][:1]
     found += hints.keys[key]
+    found += [number + step for number in hints.keys[key] if _is_number(number) for step in (-1, 1)]
     if key in hints.whole:
         found = [value for value in found if type(value) is int] or [fresh]
     elif not found and "mail" in key.lower():

@@ -63,14 +63,19 @@ class _Reader(ast.NodeVisitor):
         self.code = code
         self.hints = hints
         self.key_of: dict[str, str] = {}
+        self.variable_of: dict[str, str] = {}
         self.loops: dict[str, list[str]] = {}
         for part in ast.walk(code.tree):  # a comprehension uses its name before it says what that is
             if isinstance(part, ast.For | ast.comprehension):
                 self._loops(part.target, part.iter)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        """Remember which names hold the value of a JSON object's key."""
+        """Remember which names hold the value of a JSON object's key, or of a variable; note which variables are set."""
         for target in node.targets:
+            self._stored(target)
+            variable = self._variable(node.value)
+            if isinstance(target, ast.Name) and variable is not None:
+                self.variable_of[target.id] = variable
             pairs = [(target, node.value)]
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = list(zip(target.elts, node.value.elts, strict=False))
@@ -81,21 +86,48 @@ class _Reader(ast.NodeVisitor):
                     self.key_of.update({name.id: key} if isinstance(name, ast.Name) else {})
         self.generic_visit(node)
 
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        """Note which variable is set."""
+        self._stored(node.target)
+        self.generic_visit(node)
+
+    def visit_Dict(self, node: ast.Dict) -> None:
+        """Note which variables are set: ``{**context, "seats": 2}``."""
+        if any(key is None and _is_memory(value) for key, value in zip(node.keys, node.values, strict=True)):
+            self._stored_in(node)
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        """Note which variables are set: ``context | {"seats": 2}``."""
+        if isinstance(node.op, ast.BitOr) and _is_memory(node.left):
+            self._stored_in(node.right)
+        self.generic_visit(node)
+
+    def visit_Return(self, node: ast.Return) -> None:
+        """Note which variables are set: ``return "seats", {"seats": 2}``."""
+        if isinstance(node.value, ast.Tuple):
+            for part in node.value.elts:
+                self._stored_in(part)
+        self.generic_visit(node)
+
     def visit_Compare(self, node: ast.Compare) -> None:
         """Take what something is compared with."""
         sides = [node.left, *node.comparators]
         values = [value for side in sides for value in self._members(side)]
+        for name in filter(None, map(self._variable, sides)):
+            self.hints.add_compared(name, values)
         key = next((key for side in sides if (key := self._key(side)) is not None), None)
         if any(_is_length(side) for side in sides):
             self.hints.lengths.update(dict.fromkeys(value for value in values if type(value) is int))
         elif key is not None:
-            self.hints.add_key(key, values)
+            self.hints.add_key(key, [*values, *_truths(sides)])
             for name in filter(None, map(self._variable, sides)):
                 self.hints.links.setdefault(key, name)
         for value in values:
             self.hints.add_value(value)
         if isinstance(node.ops[0], ast.In) and isinstance(sides[1], ast.Name) and isinstance(sides[0], ast.Constant):
             self._looked_up(sides[1], sides[0])  # "event" in report
+            self._spared(sides[1], sides[0])
         if _is_call(node.left, "type") and any(isinstance(side, ast.Name) and side.id == "int" for side in sides):
             self._whole(node.left)
         self.generic_visit(node)
@@ -109,6 +141,8 @@ class _Reader(ast.NodeVisitor):
 
     def _variable(self, node: ast.AST) -> str | None:
         """Return the name of the variable that *node* reads: ``self.variables["code"]``, ``context.get("code")``."""
+        if isinstance(node, ast.Name):
+            return self.variable_of.get(node.id)
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -149,6 +183,11 @@ class _Reader(ast.NodeVisitor):
             self._whole(node)
         if isinstance(node.func, ast.Attribute) and name == "get" and node.args:
             self._looked_up(node.func.value, node.args[0])
+            self._spared(node.func.value, node.args[0])
+        if isinstance(node.func, ast.Attribute) and name == "update" and _is_memory(node.func.value):
+            for argument in node.args:
+                self._stored_in(argument)
+            self.hints.stored.update(dict.fromkeys(keyword.arg for keyword in node.keywords if keyword.arg))
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
@@ -205,6 +244,28 @@ class _Reader(ast.NodeVisitor):
         elif isinstance(key, ast.Name) and known is MISSING and not _is_memory(table):
             for looped in self.loops.get(key.id, ()):
                 self.hints.add_key(looped)
+
+    def _stored(self, target: ast.expr) -> None:
+        """Note the variable that is set by an assignment to *target*."""
+        if isinstance(target, ast.Subscript) and _is_memory(target.value):
+            self._store(target.slice)
+
+    def _stored_in(self, node: ast.expr) -> None:
+        """Note the variables that *node* sets, where it is a mapping that is written out."""
+        for key in node.keys if isinstance(node, ast.Dict) else ():
+            if key is not None:
+                self._store(key)
+
+    def _store(self, key: ast.expr) -> None:
+        name = self.code.value_of(key)
+        if isinstance(name, str):
+            self.hints.stored.setdefault(name)
+
+    def _spared(self, table: ast.expr, key: ast.expr) -> None:
+        """Note that the code asks for *key* in a way that does without it: ``data.get(key)``, ``key in data``."""
+        name = self._json_key(table, key)
+        if name is not None:
+            self.hints.spared.setdefault(name)
 
     def _parsed(self, name: str, node: ast.Call) -> None:
         values = [self.code.value_of(argument) for argument in node.args]
@@ -284,6 +345,12 @@ def _is_memory(node: ast.AST) -> bool:
 
 def _is_call(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+
+
+def _truths(sides: list[ast.expr]) -> list[bool]:
+    """Return both truths, the one that is compared with first: ``data["signed"] is True``."""
+    named = [side.value for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, bool)]
+    return [named[0], not named[0]] if named else []
 
 
 def _is_length(node: ast.AST) -> bool:

@@ -18,6 +18,8 @@ from chatsim.trace import Callback, File, Form, Text, Wait
 
 _MOST_TEXTS = 30
 _NUMBERS = (1, 0, -1, 2)
+_MUCH = 1_000_000
+"""More than what bots reckon from other things, such as a price from a number of pieces."""
 _LONGEST_TEXT = 5000
 _FILES = {b"%PDF": ("letter.pdf", "application/pdf"), b"\xff\xd8": ("photo.jpg", "image/jpeg")}
 
@@ -32,23 +34,35 @@ class CodeLetters:
         self.bot = bot
         self.kinds = kinds_of(bot)
         self._play = play
+        self._read: dict[str | None, Hints] = {}
         self._hints: dict[str | None, Hints] = {}
+        self._compared: dict[str, dict[object, None]] | None = None
         self._watched: dict[tuple[str | None, str | None], dict[str, None]] = {}
 
     def hints(self, state: str | None) -> Hints:
-        """Return what the code for *state* says."""
+        """Return what the code for *state* says, and what others compare with the variables that it sets."""
         known = self._hints.get(state)
         if known is None:
-            things = self.bot.code_for(state) if isinstance(self.bot, ShowsCode) else ()
-            known = self._hints[state] = hints_of(things, getattr(self.bot, "cls", None))
+            known = self._hints[state] = Hints()
+            known.join(self._hints_in(state))
+            if self._compared is None:
+                self._compared = self.all_hints().compared
+            known.foresee(self._compared)
         return known
 
     def all_hints(self) -> Hints:
         """Return what the code for all states says."""
         found = Hints()
         for state in (None, *(self.bot.state_names() if isinstance(self.bot, NamesStates) else ())):
-            found.join(self.hints(state))
+            found.join(self._hints_in(state))
         return found
+
+    def _hints_in(self, state: str | None) -> Hints:
+        known = self._read.get(state)
+        if known is None:
+            things = self.bot.code_for(state) if isinstance(self.bot, ShowsCode) else ()
+            known = self._read[state] = hints_of(things, getattr(self.bot, "cls", None))
+        return known
 
     def fills_in(self, moment: Moment) -> bool:
         """Say whether letters of *moment* depend on what the bot remembers there."""
@@ -126,14 +140,14 @@ def texts_of(hints: Hints) -> list[str]:
     >>> hints.parses["int"] = None
     >>> hints.add_value(18)
     >>> texts_of(hints)
-    ['yes', '18', '19', '17', '1', '0', '-1', '2']
+    ['yes', '18', '19', '17', '1', '0', '-1', '2', '1000000']
     """
     found: list[str] = [text for text in hints.texts if text]
     found += [text for pattern in hints.patterns if (text := example_of(pattern)) is not None]
     numeric = {"int", "float"} & set(hints.parses)
     if numeric:
         around = [number + step for number in hints.numbers for step in (0, 1, -1)]
-        found += [f"{number:g}" for number in dict.fromkeys([*around, *_NUMBERS])]
+        found += [_figure(number) for number in dict.fromkeys([*around, *_NUMBERS, _MUCH])]
         found += ["2.5"] if "float" in numeric else []
     found += [
         text
@@ -144,3 +158,12 @@ def texts_of(hints: Hints) -> list[str]:
     for length in list(hints.lengths)[:3]:
         found += ["x" * size for size in (length, length + 1) if 0 < size <= _LONGEST_TEXT]
     return found
+
+
+def _figure(number: float) -> str:
+    """Return *number* as a person writes it: whole where it is whole, and never with an exponent.
+
+    >>> _figure(2.0), _figure(0.5), _figure(1e6)
+    ('2', '0.5', '1000000')
+    """
+    return str(int(number)) if number == int(number) else str(number)

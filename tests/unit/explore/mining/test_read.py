@@ -155,6 +155,45 @@ class TestOtherHints:
 
         assert list(hints_of([step]).files) == [b"", b"%PDF"]
 
+    def test_truths_of_keys(self):
+        def step(text):
+            data = json.loads(text)
+            return data["signed"] is True or data["open"] == False or data["n"] == 2  # noqa: E712
+
+        assert hints_of([step]).keys == {
+            "signed": {True: None, False: None},
+            "open": {False: None, True: None},
+            "n": {2: None},
+        }
+
+    def test_keys_that_are_done_without(self):
+        def step(text):
+            data = json.loads(text)
+            return data.get("score") or ("id" in data and data["name"])
+
+        assert set(hints_of([step]).spared) == {"score", "id"}
+
+    def test_variables_that_are_set(self):
+        def step(chat_id, text, context, sender):
+            context["a"] = text
+            context["b"] += 1
+            context.update({"c": 1}, d=2)
+            context = context | {"e": 3}
+            table = {"no": "variable"}
+            table["neither"] = 1
+            if text:
+                return "next", {**context, "f": 4}
+            return "next", {"g": 5}
+
+        assert set(hints_of([step]).stored) == set("abcdefg")
+
+    def test_what_variables_are_compared_with(self):
+        def step(chat_id, text, context, sender):
+            seats = context.get("seats", 0)
+            return seats > 6 or context["film"] in ("Metropolis", "Nosferatu") or text == "other"
+
+        assert hints_of([step]).compared == {"seats": {6: None}, "film": {"Metropolis": None, "Nosferatu": None}}
+
     def test_keys_of_json(self):
         def step(text, context):
             data = json.loads(text)
