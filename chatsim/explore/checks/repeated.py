@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
@@ -18,8 +19,12 @@ from chatsim.trace import Reply, Turn
 _MOST_KEPT = 500
 """So many turns are played once more at the end."""
 
-_MOST_CHANCES = 3
-"""With so many other chances each turn is played."""
+_MOST_CHANCES, _MOST_DRAWN = 3, 12
+"""With so many other chances each turn is played, and one that drew a random number: of two ways that are equally likely,
+it takes the same that often once in 4,096 times."""
+
+_UNDRAWN = 624
+"""Where Python's generator stands after it was seeded, before anything is drawn from it."""
 
 _OTHER_CHANCE = 1 << 20
 """So many turns later, the seeded chance is another one."""
@@ -52,7 +57,8 @@ class Repeated:
         if again != seen.turns:
             yield _found(seen, "memory", f"played twice from the same snapshot, {_difference(seen.turns, again)}")
             return
-        for number in range(1, _MOST_CHANCES + 1):
+        chances = _MOST_CHANCES if random.getstate()[1][-1] == _UNDRAWN else _MOST_DRAWN
+        for number in range(1, chances + 1):
             found = _with_other_chance(seen, number + len(self._played))
             if found is not None:
                 yield found
