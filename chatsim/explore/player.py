@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from time import perf_counter
 from typing import Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from chatsim.bots.base import HasTimers
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
+from chatsim.explore.patience import Patience
 from chatsim.stage import Stage
 from chatsim.trace import DEFAULT_CHAT, Event, Option, Snapshot, Trace, Turn, Wait
 from chatsim.world.clock import DEFAULT_START
@@ -20,6 +22,10 @@ from chatsim.world.functions import FunctionMock
 from chatsim.world.mocks import Mock, Mocks
 from chatsim.world.patches import Patches
 from chatsim.world.world import World
+
+
+class OutOfTime(Exception):
+    """No more is to be played."""
 
 
 class Delivery(Protocol):
@@ -43,12 +49,19 @@ class Player:
         self.stage = stage
         self.seed = seed
         self.mocks = tuple(mocks)
+        self.patience = Patience()
+        self.until: float | None = None
+        """When to play no more, as `perf_counter` counts; None is never."""
         self._entered: World | None = None
 
     @contextmanager
     def inside(self) -> Iterator[World]:
-        """Have the world around the bot during this block; everything is played within one."""
-        with self.stage.inside(Mocks(self.mocks), self.seed) as world:
+        """Have the world around the bot during this block; everything is played within one.
+
+        A turn that does not come back is interrupted there.
+        """
+        watch = self.patience.watch(lambda: self._entered) if self._entered is None else nullcontext()
+        with watch, self.stage.inside(Mocks(self.mocks), self.seed) as world:
             before, self._entered = self._entered, world
             patches = Patches()
             # Clients that are made anew for each call read all certificates each time; nothing is encrypted here.
@@ -77,12 +90,22 @@ class Player:
         return delivery.play(self, moment, letter.event)
 
     def turn(self, snapshot: Snapshot, event: Event, index: int) -> Turn:
-        """Return what comes of *event*, delivered once, as turn number *index* of its conversation."""
+        """Return what comes of *event*, delivered once, as turn number *index* of its conversation.
+
+        What does not come back is a failed turn, whose error is of the type ``DidNotReturn``.  Raises `OutOfTime` where
+        no more is to be played.
+        """
+        if self.until is not None and perf_counter() > self.until:
+            raise OutOfTime
         world, bot = self.world, self.stage.bot
         world.mocks = Mocks(self.mocks) if self.mocks else _nothing_answers(world)
         if isinstance(event, Wait):
-            return world.turn(snapshot, index, lambda: self._pass(snapshot, event))
-        return world.turn(snapshot, index, lambda: bot.step(snapshot, event))
+            return self.patience.turn(
+                snapshot, event, lambda: world.turn(snapshot, index, lambda: self._pass(snapshot, event))
+            )
+        return self.patience.turn(
+            snapshot, event, lambda: world.turn(snapshot, index, lambda: bot.step(snapshot, event))
+        )
 
     def _pass(self, snapshot: Snapshot, event: Wait) -> Turn:
         """Let time pass: a bot with timers does what these are for, any other notices nothing."""

@@ -21,7 +21,8 @@ from chatsim.explore.mining.said import suggested
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.nodes import ANSWERED, ENDED, FAILED, NOBODY, Nodes
 from chatsim.explore.novelty import look_for_news
-from chatsim.explore.player import Player, after
+from chatsim.explore.patience import DidNotReturn
+from chatsim.explore.player import OutOfTime, Player, after
 from chatsim.explore.projection import Projection
 from chatsim.explore.quick import Quick
 from chatsim.explore.result import Stopped
@@ -140,6 +141,8 @@ class Search:
     def run(self) -> None:
         """Walk until everything is closed or a limit is reached; within the player's world."""
         self._began = perf_counter()
+        if self.limits.seconds is not None:
+            self.player.until = self._began + self.limits.seconds
         try:
             for check in self.checks:
                 check.begin(self.bot)
@@ -153,8 +156,12 @@ class Search:
             self._close()
         except Over as over:
             self.stopped = over.stopped
+        except OutOfTime:
+            self.stopped = "max-time"
         except KeyboardInterrupt:
             self.stopped = "interrupted"
+        finally:
+            self.player.until = None
         self.seconds = perf_counter() - self._began
 
     def _close(self) -> None:
@@ -234,7 +241,7 @@ class Search:
 
     def _try(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> None:
         """Try *numbers* in *node* (None is all), but for those that are *done*, and add to them."""
-        if self._quick is not None and self.is_quick and not done and self._quick.expand(node, numbers, done):
+        if self._quick is not None and self.is_quick and not done and self._expand_quickly(node, numbers, done):
             return
         moment = self.moment(node)
         for number in self.numbers(moment) if numbers is None else numbers:
@@ -244,6 +251,15 @@ class Search:
             if target is not None:
                 done[number] = target
                 self.lead(node, number, target)
+
+    def _expand_quickly(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> bool:
+        """Try *numbers* in *node* without making turns of it, and say whether that was possible; add to *done*."""
+        assert self._quick is not None, "asked before"  # noqa: S101
+        try:
+            return self._quick.expand(node, numbers, done)
+        except DidNotReturn:  # a turn is to be made of what did not come back
+            self.player.patience.relent()
+            return False
 
     # ------------------------------------------------------------ one step
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Literal, TypeAlias
 
 from chatsim.explore.checks.base import Found
 from chatsim.explore.checks.deliveries import Deliveries
 from chatsim.explore.letters import Letter
+from chatsim.explore.player import OutOfTime
 from chatsim.explore.result import Edge, Exploration, Finding, Outcome, Severity
 from chatsim.explore.search import Search
 from chatsim.explore.shorten import shortened
@@ -16,6 +18,9 @@ from chatsim.explore.whole import Explored
 from chatsim.kinds import RAISED
 from chatsim.trace import Trace
 
+HURRIED = 1.0
+"""How many seconds checks may play at the end, when somebody waits for the result."""
+
 Ruling: TypeAlias = Mapping[str, Literal["error", "warning", "off"]]
 """What a user says about kinds of findings."""
 
@@ -23,10 +28,8 @@ Ruling: TypeAlias = Mapping[str, Literal["error", "warning", "off"]]
 def summed(search: Search, name: str, ruling: Ruling | None = None) -> Exploration:
     """Return the result of *search*, which is over; within the player's world.  *ruling* overrides severities."""
     search.nodes.straighten(search.turns_of)
-    whole = Explored(search)
-    for check in search.checks:
-        for found in check.close(whole):
-            search.found.setdefault((found.kind, found.key), found)
+    _close(search)
+    findings = _findings(search, ruling or {})
     ways, book = ways_of(search), search.book
     return Exploration(
         bot=name,
@@ -38,7 +41,7 @@ def summed(search: Search, name: str, ruling: Ruling | None = None) -> Explorati
         seconds=search.seconds,
         states=tuple(book.visited),
         transitions=tuple(ways.edges),
-        findings=_findings(search, ruling or {}),
+        findings=findings,
         pairs=ways.pairs,
         guards={guard: tuple(sorted(answers)) for guard, answers in sorted(book.guards.items())},
         hops=tuple(book.hops),
@@ -46,6 +49,31 @@ def summed(search: Search, name: str, ruling: Ruling | None = None) -> Explorati
         mocks=search.player.mocks,
         trace_of=_traces(search, ways),
     )
+
+
+def _close(search: Search) -> None:
+    """Ask the checks what they say of the whole; when time is up, or somebody waits no longer, not to play more for it."""
+    whole, player = Explored(search), search.player
+    player.until = _until(search)
+    try:
+        for check in search.checks:
+            try:
+                for found in check.close(whole):
+                    search.found.setdefault((found.kind, found.key), found)
+            except OutOfTime:
+                continue
+    except KeyboardInterrupt:
+        search.stopped = "interrupted"
+    finally:
+        player.until = None
+
+
+def _until(search: Search) -> float | None:
+    """Return until when checks may play: for half as long as the search itself might have, and then some."""
+    if search.stopped == "interrupted":
+        return perf_counter() + HURRIED
+    seconds = search.limits.seconds
+    return None if seconds is None else perf_counter() + seconds / 2 + HURRIED
 
 
 def outcome_of(search: Search) -> Outcome:
@@ -59,13 +87,15 @@ def _findings(search: Search, ruling: Ruling) -> tuple[Finding, ...]:
     severities: dict[str, Severity] = {
         kind: severity for check in search.checks for kind, severity in check.kinds.items()
     }
-    findings = []
-    for found in shortened(search, search.found.values()):
-        said = ruling.get(found.kind)
-        if said == "off":
-            continue
-        severity: Severity = said or found.severity or severities.get(found.kind, "error")
-        findings.append(_finding(search, found, severity))
+    findings: list[Finding] = []
+    try:
+        for found in shortened(search, search.found.values()):
+            said = ruling.get(found.kind)
+            if said != "off":
+                severity: Severity = said or found.severity or severities.get(found.kind, "error")
+                findings.append(_finding(search, found, severity))
+    except KeyboardInterrupt:  # those whose witnesses were played again are shown
+        search.stopped = "interrupted"
     return tuple(sorted(findings, key=_order))
 
 
@@ -77,6 +107,7 @@ def _order(found: Finding) -> tuple[bool, bool, int, str, str]:
 def _finding(search: Search, found: Found, severity: Severity) -> Finding:
     """Return *found* with its witness, which is played from the start: what does not happen again is not certain."""
     letters = [*search.way_to(found.node), *found.letters]
+    search.player.patience.forget()
     witness = search.player.trace(letters)
     message, inconclusive = found.message, found.inconclusive
     if found.kind in RAISED and not (witness.turns and witness.turns[-1].error is not None):

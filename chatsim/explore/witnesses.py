@@ -11,6 +11,7 @@ from pathlib import Path
 from chatsim.delivery.oracle import KINDS_OF
 from chatsim.delivery.turns import by_step
 from chatsim.errors import SetupError
+from chatsim.explore.patience import LONGEST, DidNotReturn
 from chatsim.explore.result import Finding
 from chatsim.kinds import DELIVERED, RAISED
 from chatsim.scenario.write import write_scenario
@@ -93,7 +94,13 @@ def _scenario(finding: Finding, path: Path, home: Home) -> tuple[str, Mapping[st
     head, _, rest = text.partition("scenarios:\n")
     mocks = "".join(f"{line}\n" for line in mock_lines(home.mocks))
     told = "".join(f"# {visible(line)}\n" for line in finding.message.splitlines())
-    return f"{told}{head}{mocks}scenarios:\n{rest}", written.files
+    limit = f"defaults: {{timeout: {LONGEST:g}s}}\n" if _never_returns(finding) else ""
+    return f"{told}{head}{limit}{mocks}scenarios:\n{rest}", written.files
+
+
+def _never_returns(finding: Finding) -> bool:
+    error = finding.witness.turns[-1].error
+    return error is not None and error.type == DidNotReturn.__name__
 
 
 def _is_of_delivery(finding: Finding) -> bool:

@@ -12,9 +12,10 @@ import ctypes
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
+from typing import TypeAlias
 
 from chatsim.world.threads import frames
 
@@ -45,8 +46,78 @@ def deadline(seconds: float | None) -> AbstractContextManager[None]:
     """
     if seconds is None:
         return nullcontext()
-    by_signal = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    return _by_signal(max(seconds, 1e-6)) if by_signal else _by_thread(seconds)
+    return _by_signal(max(seconds, 1e-6)) if _has_alarm() else _by_thread(seconds)
+
+
+Asked: TypeAlias = Callable[[], "type[TimedOut] | None"]
+"""Says whether, and with what, whatever runs now is to be interrupted."""
+
+
+def lookout(asked: Asked, every: float = 0.1) -> AbstractContextManager[None]:
+    """Raise inside the block what *asked* returns; it is asked *every* so many seconds of real time.
+
+    Who runs very many things, each of which may take too long, needs one alarm for all of them.  An alarm that somebody
+    has set before rings in its time as well.
+
+    >>> with lookout(lambda: None):
+    ...     pass
+    """
+    return _asking_by_signal(asked, every) if _has_alarm() else _asking_by_thread(asked, every)
+
+
+def _has_alarm() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def _asking_by_signal(asked: Asked, every: float) -> Iterator[None]:
+    began = _monotonic()
+    left = interval = 0.0
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        nonlocal left
+        if left and _monotonic() - began >= left:
+            left = _monotonic() - began + interval if interval else 0.0
+            if callable(handler):
+                handler(number, frame)
+        if not _is_debugged(frame) and not _is_measured(frame):
+            error = asked()
+            if error is not None:
+                raise error
+
+    handler = signal.signal(signal.SIGALRM, ring)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, every, every)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(left - (_monotonic() - began), 1e-6), interval)
+
+
+@contextmanager
+def _asking_by_thread(asked: Asked, every: float) -> Iterator[None]:
+    watched = threading.get_ident()
+    lock, done = threading.Lock(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(every):
+            frame = frames().get(watched)
+            with lock:
+                error = None if done.is_set() or _is_debugged(frame) or _is_measured(frame) else asked()
+                if error is not None:
+                    _raise_in(watched, error)
+
+    watcher = threading.Thread(target=watch, name="chatsim-lookout", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        with lock:
+            done.set()
+            _raise_in(watched, None)
+        watcher.join()
 
 
 @contextmanager

@@ -98,6 +98,8 @@ class World:
         self._interception = Interception(self._outside)
         self._patches = Patches()
         self._is_entered = False
+        self.runs = 0
+        """How often a bot was let run in it."""
 
     @property
     def mocks(self) -> Mocks:
@@ -112,6 +114,11 @@ class World:
     def is_entered(self) -> bool:
         """Whether it is around the bot now."""
         return self._is_entered
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a bot runs in it at this moment."""
+        return self._outside.is_open
 
     def __enter__(self) -> Self:
         """Come about.  Raises `SetupError` for a mock of a function that is not there."""
@@ -181,6 +188,7 @@ class World:
 
         Neither its clock nor its chance is set: that is for bots that look at neither.
         """
+        self.runs += 1
         before, self._outside.is_open = self._outside.is_open, True
         try:
             yield
@@ -192,6 +200,7 @@ class World:
             self.chance.turn(index)
         with nullcontext() if self.clock.is_entered else self.clock:
             # As `opened` does, in a fifth of its time: every turn is made here.
+            self.runs += 1
             before, self._outside.is_open = self._outside.is_open, True
             try:
                 return act()

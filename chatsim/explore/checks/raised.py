@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.patience import DidNotReturn
 from chatsim.explore.result import Severity
 from chatsim.failures import shown_file
 from chatsim.trace import Failure
@@ -64,5 +65,7 @@ def _place(error: Failure) -> str:
 
 def _message(error: Failure) -> str:
     where = f" at {shown_file(error.frames[-1].file)}:{error.frames[-1].line}" if error.frames else ""
+    if error.type == DidNotReturn.__name__:
+        return f"{error.message}; it was interrupted{where}"
     what = f"{error.type}: {error.message}" if error.message else error.type
     return f"the bot raised {what}{where}" if error.kind == "bot-raised" else error.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from chatsim.errors import ChatsimError
@@ -13,6 +14,7 @@ from chatsim.explore.moment import Moment
 from chatsim.explore.sources.offers import RESET
 from chatsim.jsondata import to_json
 from chatsim.scenario.calls import mocks_for
+from chatsim.scenario.deadline import TimedOut, deadline
 from chatsim.scenario.load import find_files, load_file
 from chatsim.scenario.model import ScenarioCase
 from chatsim.scenario.run import run_case
@@ -20,6 +22,9 @@ from chatsim.stage import Stage
 from chatsim.trace import DEFAULT_CHAT, Callback, Snapshot, Tap, Trace
 from chatsim.world.functions import FunctionMock
 from chatsim.world.mocks import Mock
+
+LONGEST = 10.0
+"""How many seconds are taken to play the scenarios of a project."""
 
 _MOST_CASES = 200
 _MOST_LETTERS = 12
@@ -85,11 +90,13 @@ def mocks_of(cases: Iterable[ScenarioCase]) -> list[Mock | FunctionMock]:
 
 
 def traces_of(cases: Iterable[ScenarioCase], stage: Stage) -> list[Trace]:
-    """Return what comes of playing *cases*, whether they pass or not."""
-    traces = []
-    for case in cases:
-        try:
-            traces.append(run_case(case, stage).trace)
-        except ChatsimError:
-            continue
+    """Return what comes of playing *cases*, whether they pass or not, as far as there is time for them."""
+    traces: list[Trace] = []
+    try:
+        with deadline(LONGEST):
+            for case in cases:
+                with suppress(ChatsimError):
+                    traces.append(run_case(case, stage).trace)
+    except TimedOut:  # what one of them does not come back from, the search will find
+        pass
     return traces

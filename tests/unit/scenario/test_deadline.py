@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from chatsim.scenario.deadline import AGAIN, TimedOut, deadline
+from chatsim.scenario.deadline import AGAIN, TimedOut, deadline, lookout
 
 
 def spin():
@@ -176,3 +176,69 @@ class TestOtherThreads:
 def test_without_a_limit():
     with deadline(None):
         pass
+
+
+class Late(TimedOut):
+    """What a lookout raises here."""
+
+
+def asked_after(times):
+    """Return what is asked, and answers so many times that nothing is to be interrupted."""
+    left = [times]
+
+    def asked():
+        left[0] -= 1
+        return Late if left[0] < 0 else None
+
+    return asked
+
+
+class TestLookout:
+    @pytest.mark.parametrize("hang", [spin, swallow, sleep, lock, loop])
+    def test_interrupts_when_it_is_told_to(self, hang):
+        with pytest.raises(Late), lookout(asked_after(3), 0.01):
+            hang()
+
+    @pytest.mark.parametrize("hang", [spin, swallow])
+    def test_in_another_thread(self, hang):
+        raised = []
+
+        def run():
+            try:
+                with lookout(asked_after(3), 0.01):
+                    hang()
+            except TimedOut as error:
+                raised.append(type(error))
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(20)
+        assert raised == [Late]
+
+    def test_lets_be(self):
+        with lookout(lambda: None, 0.01):
+            time.sleep(0.05)
+
+    @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals of this kind are POSIX")
+    def test_an_alarm_around_it_rings(self):
+        began = time.monotonic()
+        with pytest.raises(TimedOut) as raised, deadline(0.1), lookout(lambda: None, 0.01):
+            spin()
+        assert (raised.type, time.monotonic() - began < 10) == (TimedOut, True)
+
+    @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals of this kind are POSIX")
+    def test_an_alarm_around_it_goes_on_afterwards(self):
+        def go_on():
+            with lookout(lambda: None, 0.01):
+                time.sleep(0.02)
+            spin()
+
+        with pytest.raises(TimedOut), deadline(0.2):
+            go_on()
+
+    @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals of this kind are POSIX")
+    def test_leaves_nothing(self):
+        before = signal.getsignal(signal.SIGALRM)
+        with lookout(lambda: None, 0.01):
+            pass
+        assert (signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)) == (before, (0.0, 0.0))

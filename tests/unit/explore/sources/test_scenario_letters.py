@@ -4,7 +4,8 @@ import textwrap
 
 import pytest
 
-from chatsim.explore import explore
+from chatsim.explore import explore, patience
+from chatsim.explore.sources import scenarios
 from chatsim.explore.sources.scenarios import cases_for
 
 BOT = """
@@ -64,6 +65,21 @@ def hash_of(word):
 def same(number):
     return number
 """
+HANGS = """
+from chatsim.orchestrator import ChatOrchestrator
+from chatsim.senders.console import ConsoleMessageSender
+from chatsim.state_managers.inmemory import InMemoryStateManager
+
+bot = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender())
+
+
+@bot.register_step("start")
+def start(chat_id, text, context, sender):
+    while text == "go":
+        pass
+    sender.send_message(chat_id, "Hello")
+    return "start", {}
+"""
 SCENARIO = """
 bot: shop:Shop
 mock:
@@ -112,3 +128,14 @@ class TestScenarios:
         (call,) = [each for each in found.findings if each.kind == "call-not-mocked"]
         assert (call.severity, call.witness.turns[-1].event.text) == ("warning", "open")
         assert not found.errors
+
+    def test_one_that_does_not_come_back(self, tmp_path, monkeypatch):
+        """A scenario that shows how the bot hangs, such as a saved witness, does not keep a search from beginning."""
+        monkeypatch.setattr(scenarios, "LONGEST", 0.3)
+        monkeypatch.setattr(patience, "LONGEST", 0.3)
+        (tmp_path / "hang.py").write_text(HANGS)
+        (tmp_path / "hang.chat.yaml").write_text(
+            "bot: hang:bot\nscenarios:\n  a:\n  - user: go\n  b:\n  - user: stay\n"
+        )
+        found = explore("hang:bot", folder=tmp_path, faults=False, max_time=20)
+        assert [error.message.partition(";")[0] for error in found.errors] == ["the bot did not return"]
