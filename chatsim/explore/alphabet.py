@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from chatsim.explore.letters import ORIGINS, Letter
-from chatsim.explore.moment import Moment
+from chatsim.explore.mining.said import suggested
+from chatsim.explore.moment import Moment, Played
 from chatsim.trace import Text
 
 MOST_HEARD = 8
@@ -23,6 +24,15 @@ class Source(Protocol):
 
     def letters(self, moment: Moment) -> Iterable[Letter]:
         """Return what to try in *moment*; it depends on nothing else."""
+        ...
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """A source that listens to what the bot says."""
+
+    def hear(self, state: str | None, turns: Played) -> None:
+        """Be told of *turns* that come to *state*, and in which something is new."""
         ...
 
 
@@ -68,16 +78,17 @@ class Alphabet:
             known = self._known[counts] = self._asked(moment)
         return known
 
-    def hear(self, state: str | None, words: Iterable[str]) -> None:
-        """Remember *words* that the bot said as it came to *state*: the first few of them are tried there."""
+    def hear(self, state: str | None, turns: Played) -> None:
+        """Remember what *turns* say as they come to *state*: the first few words that they suggest are tried there."""
         known = self.heard.get(state, ())
         if len(known) < MOST_HEARD:
-            self.heard[state] = tuple(dict.fromkeys([*known, *words]))[:MOST_HEARD]
+            self.heard[state] = tuple(dict.fromkeys([*known, *suggested(turns)]))[:MOST_HEARD]
+        for source in self.sources:
+            if isinstance(source, Hearing):
+                source.hear(state, turns)
 
     def _asked(self, moment: Moment) -> tuple[Letter, ...]:
-        heard = [
-            Letter(Text(word), "literal") for word in self.heard.get(moment.state, ()) if moment.waits != "callback"
-        ]
+        heard = [Letter(Text(word), "heard") for word in self.heard.get(moment.state, ()) if moment.waits != "callback"]
         letters = (letter for source in self.sources for letter in source.letters(moment))
         return merged([*(one for one in letters if not one.cost or moment.spent + one.cost <= MOST_FAULTS), *heard])
 

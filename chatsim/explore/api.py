@@ -149,7 +149,10 @@ def _what_counts(moment: Moment, code: CodeLetters) -> Hashable:
     due = min((timer.at - moment.snapshot.clock for timer in moment.snapshot.timers), default=None)
     # What a webhook has to name is among what the bot remembers.
     remembered = msgspec.json.encode(moment.chat) if moment.chat is not None and code.fills_in(moment) else b""
-    return moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE], due, deadlines(moment), remembered
+    return (
+        *(moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE]),
+        *(due, deadlines(moment), code.hours(moment), code.said.get(moment.state), remembered),
+    )
 
 
 def projection_of(given: Callable[[Snapshot], Any] | str, code: CodeLetters) -> Projection | None:
@@ -161,7 +164,7 @@ def projection_of(given: Callable[[Snapshot], Any] | str, code: CodeLetters) -> 
     if given != "buckets":
         raise SetupError(f"projection {given!r}: write 'buckets', 'exact', or a function of a snapshot")
     hints = code.all_hints()
-    return Buckets([*hints.numbers, *hints.lengths], hints.texts)
+    return Buckets([*hints.numbers, *hints.lengths], hints.texts, hints.hours)
 
 
 def stage_of(bot: Any, folder: Path | None = None, credentials: JsonObject | None = None) -> Stage:

@@ -11,12 +11,25 @@ from chatsim.trace import Callback, Event, File, Form, Start, Tap, Text, Wait
 from chatsim.visible import visible
 
 Origin: TypeAlias = Literal[
-    "given", "begin", "offered", "scenario", "literal", "boundary", "wrong-kind", "guess", "stale", "timer", "fault"
+    "given",
+    "begin",
+    "offered",
+    "scenario",
+    "heard",
+    "shaped",
+    "literal",
+    "boundary",
+    "wrong-kind",
+    "guess",
+    "timer",
+    "stale",
+    "fault",
 ]
 """Where a letter comes from, cheapest first.
 
 ``given`` the user wrote it, ``begin`` a chat begins so, ``offered`` the bot has just offered it, ``scenario`` somebody
-said it there, ``literal`` the code compares its input with it, ``boundary`` what people send by accident,
+said it there, ``heard`` the bot itself has named it, ``shaped`` it is made to be what the code parses or matches,
+``literal`` the code compares its input with it, ``boundary`` what people send by accident,
 ``wrong-kind`` what the bot does not wait for, ``guess`` data of a form that only the code suggests, ``stale`` a button
 of an earlier turn, ``timer`` time until something is due, ``fault`` a way of arriving.
 """
@@ -26,6 +39,8 @@ ORIGINS: tuple[Origin, ...] = (
     "begin",
     "offered",
     "scenario",
+    "heard",
+    "shaped",
     "literal",
     "boundary",
     "wrong-kind",

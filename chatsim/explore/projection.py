@@ -11,8 +11,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, Protocol, TypeAlias
 
-from chatsim.explore.dates import moment_of
+from chatsim.explore.dates import Recurring, moment_of
 from chatsim.trace import ChatState, Snapshot
+from chatsim.world.clock import DEFAULT_START
 
 Path: TypeAlias = tuple[str, ...]
 Atom: TypeAlias = tuple[str | None, Path, Any]
@@ -61,7 +62,8 @@ class Own:
 class Buckets:
     """The default projection.
 
-    *numbers* are those that the code compares numbers with; *texts* those that it compares texts with.
+    *numbers* are those that the code compares numbers with; *texts* those that it compares texts with; *hours* are those
+    of the clock at which it goes another way.
 
     >>> buckets = Buckets([18])
     >>> def aged(age):
@@ -70,16 +72,24 @@ class Buckets:
     (True, False)
     """
 
-    def __init__(self, numbers: Iterable[float] = (), texts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, numbers: Iterable[float] = (), texts: Iterable[str] = (), hours: Iterable[Recurring] = ()
+    ) -> None:
         self._cuts = sorted({0, 1, *numbers})
         self._exact = set(self._cuts)
         self._texts = frozenset(texts)
+        self._hours = tuple(hours)
 
     def of(self, snapshot: Snapshot) -> Hashable:
         """Return the class of *snapshot*."""
         chats = tuple((name, self._chat(chat, snapshot.clock)) for name, chat in sorted(snapshot.chats.items()))
         timers = tuple((timer.name, timer.chat) for timer in snapshot.timers)
-        return chats, timers, self._value(snapshot.shared, {}, snapshot.clock)
+        return chats, timers, self._value(snapshot.shared, {}, snapshot.clock), self._hour(snapshot.clock)
+
+    def _hour(self, clock: float) -> Hashable:
+        """Return which of the hours come next."""
+        coming = sorted((hour.after(clock or DEFAULT_START), hour) for hour in self._hours)
+        return coming[0][1] if coming else None
 
     def _chat(self, chat: ChatState, clock: float) -> Hashable:
         renamed: dict[str, int] = {}

@@ -17,7 +17,6 @@ from chatsim.explore.checks.base import Check, Found, Seen
 from chatsim.explore.classes import Classes
 from chatsim.explore.fingerprint import pack, unpack
 from chatsim.explore.letters import Letter
-from chatsim.explore.mining.said import suggested
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.nodes import ANSWERED, ENDED, FAILED, NOBODY, Nodes
 from chatsim.explore.novelty import look_for_news
@@ -287,7 +286,7 @@ class Search:
             self.classes.led(moment.node, number, target)
         is_new = self.book.is_new(moment, number, turns)
         if is_new:
-            self.alphabet.hear(there.state, suggested(turns))
+            self.alphabet.hear(there.state, turns)
             self.book.note(moment, letter, number, target, turns)
         if is_new or self._sees_all or (self.steps % SAMPLED == 0 and self.player.play(moment, letter) != turns):
             self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))

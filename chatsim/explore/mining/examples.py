@@ -21,7 +21,7 @@ _FIRST = {
     sre.CATEGORY_NOT_WORD: "-",
 }
 _LIKELY = "a1 -AZ09_.@/"
-_MOST = 200
+_MOST = 1000
 
 
 def example_of(pattern: str) -> str | None:
@@ -30,17 +30,28 @@ def example_of(pattern: str) -> str | None:
     >>> example_of(r"\d{4}-[A-Z]+"), example_of("(yes|no)!?")
     ('1111-A', 'yes')
     """
+    return next(iter(examples_of(pattern)), None)
+
+
+def examples_of(pattern: str) -> list[str]:
+    r"""Return texts that *pattern* matches from their beginning to their end: a short one, and the longest it allows.
+
+    >>> examples_of("[A-Z]{2}[0-9]{1,3}"), examples_of("("), examples_of(r"\w+")
+    (['AA0', 'AA000'], [], ['a'])
+    """
     try:
         compiled = re.compile(pattern)
         tree = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
-        return None
-    for extra in (0, 1, 4):
-        text = _text(tree, extra)
-        if text is not None and compiled.fullmatch(text):
-            return text
-    # Lookaheads ask for what the rest does not show: some text of ordinary words may fit.
-    return next((text for text in ("12 Mill Road", "Ann Smith", "Aa1!Aa1!") if compiled.fullmatch(text)), None)
+        return []
+    made = [text for extra in (0, 1, 4) if (text := _text(tree, extra)) is not None and compiled.fullmatch(text)][:1]
+    if not made:
+        # Lookaheads ask for what the rest does not show: some text of ordinary words may fit.
+        made = [text for text in ("12 Mill Road", "Ann Smith", "Aa1!Aa1!") if compiled.fullmatch(text)][:1]
+    longest = _text(tree, _MOST)
+    if longest is not None and len(longest) <= _MOST and compiled.fullmatch(longest):
+        made.append(longest)
+    return list(dict.fromkeys(made))
 
 
 def _text(tree: Any, extra: int) -> str | None:
@@ -64,7 +75,8 @@ def _piece(op: Any, argument: Any, extra: int) -> str | None:  # noqa: PLR0911 -
     if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
         least, most, inner = argument
         piece = _text(inner, extra)
-        return None if piece is None else piece * min(least + extra, int(most), _MOST)
+        times = least if extra == _MOST and most is sre.MAXREPEAT else least + extra
+        return None if piece is None else piece * min(times, int(most), _MOST)
     if op in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
         return ""
     return None
@@ -96,14 +108,16 @@ def _holds(item: Any, sign: str) -> bool:
 def dates_in(form: str, distances: Iterable[float] = ()) -> list[str]:
     """Return days that have been and days that are to come, as *form* (of `strftime`, or ``date`` for ISO 8601) has them.
 
-    They are a week away, about a year, and long ago; and just within and just beyond each of *distances*, in seconds.
+    They are a week away, about a year, long ago, and about today; and at each of *distances*, in seconds, just within it,
+    and just beyond.
 
-    >>> dates_in("date")
-    ['2026-01-12', '2025-12-29', '2027-02-09', '2024-12-01', '1998-08-20']
+    >>> dates_in("date")[:5], dates_in("date", [30 * 86_400.0])[-6:]  # doctest: +NORMALIZE_WHITESPACE
+    (['2026-01-12', '2025-12-29', '2027-02-09', '2024-12-01', '1998-08-20'],
+     ['2026-02-04', '2026-02-03', '2026-02-05', '2025-12-06', '2025-12-07', '2025-12-05'])
     """
-    days = [7.0, -7.0, 400.0, -400.0, -10_000.0]
+    days = [7.0, -7.0, 400.0, -400.0, -10_000.0, 0.0, 1.0, -1.0]
     for distance in distances:
         away = distance / _DAY
-        days += [sign * (away + more) for sign in (1, -1) for more in (-1, 1)] if away >= 1 else []
+        days += [sign * (away + more) for sign in (1, -1) for more in (0, -1, 1)] if away >= 1 else []
     moments = [datetime.fromtimestamp(DEFAULT_START + away * _DAY, UTC) for away in dict.fromkeys(days)]
     return [moment.date().isoformat() if form == "date" else moment.strftime(form) for moment in moments]

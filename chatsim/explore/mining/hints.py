@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from chatsim.explore.dates import Recurring
+
 _LONGEST_WORDS = 40
 
 
@@ -15,10 +17,10 @@ class Hints:
     `texts` are compared with, `patterns` are regular expressions, `numbers` are compared with, `lengths` are what
     lengths are compared with, `parses` are what text is read as (``int``, ``float``, ``date``, or a format of
     `strptime`), `keys` are those of JSON objects with the values that theirs are compared with, `links` name the
-    variables that theirs are compared with, `whole` are the keys whose values have to be whole numbers, and `spared` those
-    that the code does without; `stored` are the variables that the code sets, `compared` those that it compares, with what;
-    `durations` are seconds that the bot reckons with, `files` what bytes that it looks for
-    begin with, nothing where it takes any.
+    variables that theirs are compared with, `whole` and `written` are the keys whose values have to be whole numbers, and
+    texts, and `spared` those that the code does without; `stored` are the variables that the code sets, `compared` those
+    that it compares, with what; `durations` are seconds that the bot reckons with, `hours` what it asks of the clock,
+    `files` what bytes that it looks for begin with, nothing where it takes any.
     """
 
     texts: dict[str, None] = field(default_factory=dict)
@@ -29,10 +31,12 @@ class Hints:
     keys: dict[str, dict[object, None]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     whole: dict[str, None] = field(default_factory=dict)
+    written: dict[str, None] = field(default_factory=dict)
     spared: dict[str, None] = field(default_factory=dict)
     stored: dict[str, None] = field(default_factory=dict)
     compared: dict[str, dict[object, None]] = field(default_factory=dict)
     durations: dict[float, None] = field(default_factory=dict)
+    hours: dict[Recurring, None] = field(default_factory=dict)
     files: dict[bytes, None] = field(default_factory=dict)
     reads_json: bool = False
 
@@ -78,6 +82,8 @@ class Hints:
         self.files.update(other.files)
         self.links.update(other.links)
         self.whole.update(other.whole)
+        self.written.update(other.written)
+        self.hours.update(other.hours)
         self.spared.update(other.spared)
         self.stored.update(other.stored)
         for name, values in other.compared.items():
@@ -93,4 +99,4 @@ def is_sentence(text: str) -> bool:
     >>> is_sentence("Please choose one of the options."), is_sentence("Quattro Formaggi")
     (True, False)
     """
-    return " " in text and (len(text) > _LONGEST_WORDS or text.endswith((".", "!", "?", ":", "…")))
+    return " " in text and (len(text) > _LONGEST_WORDS or text.rstrip().endswith((".", "!", "?", ":", "…")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeGuard
 
 import msgspec
@@ -16,12 +16,12 @@ _MOST = 24
 _MOST_TEXTS = 8
 
 
-def objects_of(hints: Hints, moment: Moment) -> list[JsonObject]:
+def objects_of(hints: Hints, moment: Moment, said: Sequence[int] = ()) -> list[JsonObject]:
     """Return objects with the keys of *hints*: one of likely values, and then each other value of each key in it.
 
     A key has the value of the variable that the code compares it with, or that is called as it is: ids of orders, that
-    a webhook has to name.  Numbers are some that the bot does not remember yet.  What the code does without is left out
-    once, and what it asks the type of is once another.
+    a webhook has to name.  Numbers are some that the bot does not remember yet, and those that it has *said*.  What the
+    code does without is left out once, and what it asks the type of is once another.
 
     >>> from chatsim.trace import ChatState, Snapshot
     >>> hints = Hints()
@@ -33,18 +33,24 @@ def objects_of(hints: Hints, moment: Moment) -> list[JsonObject]:
     """
     remembered = remembered_in(moment)
     fresh = _fresh(remembered)
-    known: dict[str, list[Any]] = {key: _known(key, hints, remembered, fresh) for key in hints.keys}
-    found: list[JsonObject] = []
-    for default in dict.fromkeys((fresh, 1, "1")):
-        base = {key: values[0] if values else default for key, values in known.items()}
-        found.append(base)
-        for key, values in known.items():
-            others = values[1:] if values else list(hints.texts)[:_MOST_TEXTS]
-            found += [{**base, key: value} for value in others]
-            found += [{**base, key: NONSENSE}] if hints.keys[key] or key in hints.whole else []
-            found += [{other: base[other] for other in base if other != key}] if key in hints.spared else []
+    known: dict[str, list[Any]] = {key: _known(key, hints, remembered, fresh, said) for key in hints.keys}
+    bases: list[JsonObject] = [
+        {key: values[0] if values else default for key, values in known.items()} for default in (fresh, str(fresh))
+    ]
+    varied = [_varied(base, known, hints) for base in bases]
+    found = [*bases, *(data for pair in zip(*varied, strict=True) for data in pair)]
     distinct = {msgspec.json.encode(data): data for data in found if data}
     return list(distinct.values())[:_MOST]
+
+
+def _varied(base: JsonObject, known: dict[str, list[Any]], hints: Hints) -> list[JsonObject]:
+    """Return *base* with each other value of each key in turn: first those that are likely, then any, then nonsense."""
+    likely = [{**base, key: value} for key, values in known.items() for value in values[1:]]
+    words = list(hints.texts)[:_MOST_TEXTS]
+    any_other = [{**base, key: word} for word in words for key, values in known.items() if not values]
+    wrong = [{**base, key: NONSENSE} for key in known if hints.keys[key] or key in hints.whole]
+    without = [{other: base[other] for other in base if other != key} for key in hints.spared if key in base]
+    return [*likely, *wrong, *without, *any_other]
 
 
 def filled(data: JsonObject, moment: Moment) -> JsonObject:
@@ -89,13 +95,16 @@ def _fresh(remembered: dict[str, Any]) -> int:
     return 1 if 1 not in taken else max(taken) + 1
 
 
-def _known(key: str, hints: Hints, remembered: dict[str, Any], fresh: int) -> list[Any]:
+def _known(key: str, hints: Hints, remembered: dict[str, Any], fresh: int, said: Sequence[int]) -> list[Any]:
     """Return the values of *key* that are likely, the likeliest first."""
     found: list[Any] = [remembered[name] for name in (hints.links.get(key), key) if name in remembered][:1]
     found += hints.keys[key]
     found += [number + step for number in hints.keys[key] if _is_number(number) for step in (-1, 1)]
     if key in hints.whole:
         found = [value for value in found if type(value) is int] or [fresh]
+        found += [] if key in remembered else said
+    elif key in hints.written:
+        found = [value for value in found if type(value) is str] or [str(fresh)]
     elif not found and "mail" in key.lower():
         found = ["ann@example.org"]
     return list(dict.fromkeys(found))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from types import CodeType
+from typing import Any, TypeAlias
 
+from chatsim.explore.mining.bounds import hours_in, within_bounds
 from chatsim.explore.mining.functions import MISSING, Code, codes_of
 from chatsim.explore.mining.hints import Hints
+from chatsim.explore.mining.values import short
 from chatsim.failures import is_bots_own
 
-_LONGEST = 80
-_MOST = 40
-"""How many members of one collection count: a table of ten thousand towns is not tried town by town."""
 _WORDS_OF_TEXT = {
     "startswith",
     "endswith",
@@ -32,6 +32,9 @@ _PARSES = {"int": "int", "Decimal": "float", "float": "float", "isdigit": "int",
 _PLATFORM_KEYS = {"option_id", "option_text"}
 _MEMORIES = {"context", "ctx", "variables", "user_data", "chat_data", "bot_data", "state"}
 """What bots call what they remember: its keys are none of what arrives."""
+
+Handed: TypeAlias = dict[CodeType, dict[str, str]]
+"""Which parameters of functions hold the values of which keys."""
 
 
 def hints_of(things: Iterable[Any], owner: type | None = None) -> Hints:
@@ -51,18 +54,20 @@ def hints_of(things: Iterable[Any], owner: type | None = None) -> Hints:
             hints.patterns.setdefault(thing.pattern)
         else:
             functions.append(thing)
-    for code in codes_of(tuple(functions), owner):
-        _Reader(code, hints).visit(code.tree)
+    handed: Handed = {}
+    for code in codes_of(tuple(functions), owner):  # who calls comes before who is called
+        _Reader(code, hints, handed).visit(code.tree)
     return hints
 
 
 class _Reader(ast.NodeVisitor):
-    """Adds to *hints* what one function says."""
+    """Adds to *hints* what one function says, and to *handed* which keys' values it hands to others of the bot's."""
 
-    def __init__(self, code: Code, hints: Hints) -> None:
+    def __init__(self, code: Code, hints: Hints, handed: Handed) -> None:
         self.code = code
         self.hints = hints
-        self.key_of: dict[str, str] = {}
+        self.handed = handed
+        self.key_of: dict[str, str] = dict(handed.get(code.function.__code__, {}))
         self.variable_of: dict[str, str] = {}
         self.loops: dict[str, list[str]] = {}
         for part in ast.walk(code.tree):  # a comprehension uses its name before it says what that is
@@ -120,24 +125,26 @@ class _Reader(ast.NodeVisitor):
         if any(_is_length(side) for side in sides):
             self.hints.lengths.update(dict.fromkeys(value for value in values if type(value) is int))
         elif key is not None:
-            self.hints.add_key(key, [*values, *_truths(sides)])
+            self.hints.add_key(key, [*within_bounds(node, self.code, self._key), *values, *_truths(sides)])
             for name in filter(None, map(self._variable, sides)):
                 self.hints.links.setdefault(key, name)
         for value in values:
             self.hints.add_value(value)
+        self.hints.hours.update(dict.fromkeys(hours_in(sides, values, self.code)))
         if isinstance(node.ops[0], ast.In) and isinstance(sides[1], ast.Name) and isinstance(sides[0], ast.Constant):
             self._looked_up(sides[1], sides[0])  # "event" in report
             self._spared(sides[1], sides[0])
-        if _is_call(node.left, "type") and any(isinstance(side, ast.Name) and side.id == "int" for side in sides):
-            self._whole(node.left)
+        if _is_call(node.left, "type"):
+            for side in sides:
+                self._typed(node.left, _name(side))
         self.generic_visit(node)
 
-    def _whole(self, call: ast.expr) -> None:
-        """Note that what *call* asks the type of is to be a whole number."""
+    def _typed(self, call: ast.expr, kind: str) -> None:
+        """Note that what *call* asks the type of is to be of that *kind*."""
         asked = call.args[0] if isinstance(call, ast.Call) and call.args else None
         key = self._key(asked) if asked is not None else None
-        if key is not None:
-            self.hints.whole.setdefault(key)
+        if key is not None and kind in ("int", "str"):
+            (self.hints.whole if kind == "int" else self.hints.written).setdefault(key)
 
     def _variable(self, node: ast.AST) -> str | None:
         """Return the name of the variable that *node* reads: ``self.variables["code"]``, ``context.get("code")``."""
@@ -175,12 +182,15 @@ class _Reader(ast.NodeVisitor):
         """Take what text is handed with the input to whoever looks at it, and what it is parsed as."""
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         self._parsed(name, node)
-        if name in _WORDS_OF_TEXT or self._is_own(node.func):
+        own = self._own(node.func)
+        if own is not None:
+            self._hand(node, own)
+        if name in _WORDS_OF_TEXT or own is not None:
             for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 for value in self._members(argument):
                     self.hints.add_value(value)
-        if name == "isinstance" and len(node.args) > 1 and _name(node.args[1]) == "int":
-            self._whole(node)
+        if name == "isinstance" and len(node.args) > 1:
+            self._typed(node, _name(node.args[1]))
         if isinstance(node.func, ast.Attribute) and name == "get" and node.args:
             self._looked_up(node.func.value, node.args[0])
             self._spared(node.func.value, node.args[0])
@@ -235,7 +245,7 @@ class _Reader(ast.NodeVisitor):
     def _looked_up(self, table: ast.expr, key: ast.expr) -> None:
         known = self.code.value_of(table)
         if isinstance(known, dict):
-            for value in _short(known):
+            for value in short(known):
                 self.hints.add_value(value)
             return
         name = self._json_key(table, key)
@@ -297,10 +307,20 @@ class _Reader(ast.NodeVisitor):
         if seconds > 0:
             self.hints.durations.setdefault(seconds)
 
-    def _is_own(self, node: ast.expr) -> bool:
-        value = self.code.value_of(node)
-        code = getattr(value, "__code__", None)
-        return code is not None and is_bots_own(code.co_filename)
+    def _own(self, node: ast.expr) -> CodeType | None:
+        """Return the code of the function that *node* names, where it is one of the bot's."""
+        code = getattr(self.code.value_of(node), "__code__", None)
+        return code if isinstance(code, CodeType) and is_bots_own(code.co_filename) else None
+
+    def _hand(self, node: ast.Call, called: CodeType) -> None:
+        """Note which parameters of *called* are the values of keys."""
+        names = called.co_varnames[: called.co_argcount + called.co_kwonlyargcount]
+        positional = names[1:] if names[:1] in (("self",), ("cls",)) else names
+        given = [*zip(positional, node.args, strict=False), *((each.arg, each.value) for each in node.keywords)]
+        for name, argument in given:
+            key = self._key(argument)
+            if key is not None and name in names:
+                self.handed.setdefault(called, {}).setdefault(name, key)
 
     def _members(self, node: ast.AST) -> list[Any]:
         """Return what *node* stands for: a value, or the members of a collection."""
@@ -312,7 +332,7 @@ class _Reader(ast.NodeVisitor):
             return []
         if isinstance(value, enum.Enum):
             value = value.value
-        return _short(value)
+        return short(value)
 
     def _key(self, node: ast.AST) -> str | None:
         """Return the key, where *node* looks a JSON object's up, or is a name that holds such a value."""
@@ -355,30 +375,3 @@ def _truths(sides: list[ast.expr]) -> list[bool]:
 
 def _is_length(node: ast.AST) -> bool:
     return _is_call(node, "len")
-
-
-def _leaves(table: dict[Any, Any]) -> Iterator[str]:
-    """Yield the texts that *table* holds, also within the rows of a table of tables."""
-    for item in list(table.values())[:_MOST]:
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            yield from (part for part in item.values() if isinstance(part, str))
-
-
-def _short(value: Any) -> list[Any]:
-    """Return *value*, or where it is a collection its members; what is long is left out, and the end of what is large."""
-    if isinstance(value, str):
-        return [value] if len(value) <= _LONGEST else []
-    if isinstance(value, int | float):
-        return [value] if not isinstance(value, bool) else []
-    if isinstance(value, type) and issubclass(value, enum.Enum):
-        value = [member.value for member in value]
-    if isinstance(value, dict):
-        value = [*value, *_leaves(value)]
-    if isinstance(value, set | frozenset):
-        value = sorted(value, key=repr)
-    if not isinstance(value, list | tuple):
-        return []
-    members = [item.value if isinstance(item, enum.Enum) else item for item in value[:_MOST]]
-    return [item for item in members if isinstance(item, str | int | float) and not isinstance(item, bool)]

@@ -15,6 +15,7 @@ _example = re.compile(
 )
 _code = re.compile(r"\b(?=\w*\d)[A-Z0-9][A-Z0-9-]{2,19}\b")
 _PATTERNS = (_quoted, _example, _code)
+_number = re.compile(r"(?<![\w.:,/-])\d{1,6}(?![\w:/-]|[.,]\d)")
 
 
 def suggested(turns: Played) -> Iterator[str]:
@@ -33,3 +34,16 @@ def suggested(turns: Played) -> Iterator[str]:
             if words and words not in known and words != getattr(turn.event, "text", None):
                 known.add(words)
                 yield words
+
+
+def numbers_said(turns: Played) -> Iterator[int]:
+    """Yield the whole numbers in what *turns* say: a sum to be paid, how many there may be.
+
+    >>> from chatsim.trace import Reply, Snapshot, Text, Turn
+    >>> reply = Reply("Order A7: 18 EUR for 2 seats at 20:30.")
+    >>> list(numbers_said((Turn(event=Text("hi"), effects=(reply,), snapshot=Snapshot()),)))
+    [18, 2]
+    """
+    for turn in turns:
+        for reply in turn.replies:
+            yield from map(int, _number.findall(reply.text))

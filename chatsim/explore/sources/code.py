@@ -6,17 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 
 from chatsim.bots.base import Bot, NamesStates, ShowsCode
 from chatsim.explore.letters import Letter
-from chatsim.explore.mining.examples import dates_in, example_of
+from chatsim.explore.mining.examples import dates_in, examples_of
 from chatsim.explore.mining.hints import Hints
 from chatsim.explore.mining.objects import objects_of
 from chatsim.explore.mining.read import hints_of
+from chatsim.explore.mining.said import numbers_said
 from chatsim.explore.mining.watched import Watched
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.sources.offers import NONSENSE, has_begun, kinds_of
 from chatsim.jsondata import to_json
 from chatsim.trace import Callback, File, Form, Text, Wait
+from chatsim.world.clock import DEFAULT_START
 
 _MOST_TEXTS = 30
+_MOST_LENGTHS = 3
+_MOST_HOURS = 4
+_MOST_SAID = 4
 _NUMBERS = (1, 0, -1, 2)
 _MUCH = 1_000_000
 """More than what bots reckon from other things, such as a price from a number of pieces."""
@@ -33,6 +38,8 @@ class CodeLetters:
     def __init__(self, bot: Bot, play: Callable[[Moment, Letter], Played]) -> None:
         self.bot = bot
         self.kinds = kinds_of(bot)
+        self.said: dict[str | None, tuple[int, ...]] = {}
+        self._states = frozenset(bot.state_names() if isinstance(bot, NamesStates) else ())
         self._play = play
         self._read: dict[str | None, Hints] = {}
         self._hints: dict[str | None, Hints] = {}
@@ -53,7 +60,7 @@ class CodeLetters:
     def all_hints(self) -> Hints:
         """Return what the code for all states says."""
         found = Hints()
-        for state in (None, *(self.bot.state_names() if isinstance(self.bot, NamesStates) else ())):
+        for state in (None, *sorted(self._states)):
             found.join(self._hints_in(state))
         return found
 
@@ -69,29 +76,53 @@ class CodeLetters:
         hints = self.hints(moment.state)
         return moment.waits == "callback" or (hints.reads_json and bool(hints.keys))
 
+    def hear(self, state: str | None, turns: Played) -> None:
+        """Remember the first few numbers that the bot said as it came to *state*: something there may have to name them."""
+        known = self.said.get(state, ())
+        if len(known) < _MOST_SAID:
+            self.said[state] = tuple(dict.fromkeys([*known, *numbers_said(turns)]))[:_MOST_SAID]
+
+    def hours(self, moment: Moment) -> tuple[float, ...]:
+        """Return in how many seconds the hours come at which the code for the moment's state goes another way."""
+        now = moment.snapshot.clock or DEFAULT_START
+        return tuple(recurring.after(now) for recurring in list(self.hints(moment.state).hours)[:_MOST_HOURS])
+
     def letters(self, moment: Moment) -> Iterator[Letter]:
         """Return texts, objects, and stretches of time that the code for the moment's state may be looking for."""
         hints = self.hints(moment.state)
         for seconds in list(hints.durations)[:3]:
             yield Letter(Wait(seconds + 1.0), "timer")
+        yield from (Letter(Wait(seconds), "timer") for seconds in self.hours(moment))
         if not has_begun(moment):
             commands = [text for text in hints.texts if text.startswith("/")]
             yield from (Letter(Text(text), "literal") for text in commands)
-        elif moment.waits == "callback":
-            yield from self._callbacks(hints, [*texts_of(hints), *self._seen(moment)], moment)
+            return
+        shapes, words = shapes_of(hints), self._words(hints, moment)
+        if moment.waits == "callback":
+            yield from self._callbacks(hints, [*shapes, *words], moment)
         else:
-            yield from self._inputs(hints, [*texts_of(hints), *self._seen(moment)], moment)
+            yield from self._inputs(hints, shapes, words, moment)
 
-    def _inputs(self, hints: Hints, texts: Iterable[str], moment: Moment) -> Iterator[Letter]:
+    def _words(self, hints: Hints, moment: Moment) -> list[str]:
+        """Return the words that a text is compared with; those last that only name a state, which nobody says."""
+        words = [text for text in dict.fromkeys([*hints.texts, *self._seen(moment)]) if text]
+        return sorted(words, key=self._states.__contains__)
+
+    def _inputs(self, hints: Hints, shapes: list[str], words: list[str], moment: Moment) -> Iterator[Letter]:
         """Return what a person may say, send or fill in, and what a webhook may say to a bot that hears both alike."""
-        for text in list(dict.fromkeys(texts))[:_MOST_TEXTS]:
+        for text in shapes[:_MOST_TEXTS]:
+            yield Letter(Text(text), "shaped")
+        for text in words[:_MOST_TEXTS]:
             yield Letter(Text(text), "literal")
-        for start in list(hints.files)[:3]:
-            yield Letter(_file(start), "literal")
+        starts = list(hints.files)[:3]
+        for start in starts:
+            yield Letter(_file(start), "shaped")
+        # Nobody sends the same file again where several are collected.
+        yield from (Letter(_file(start, more), "shaped") for start in starts[-1:] for more in (1, 2))
         if Callback in self.kinds and hints.reads_json and not tells_apart(moment):
             yield from self._objects(hints, moment)
         if Form in self.kinds and hints.reads_json and hints.keys:
-            for data in objects_of(hints, moment):
+            for data in objects_of(hints, moment, self.said.get(moment.state, ())):
                 yield Letter(Form(data), "guess")
 
     def _callbacks(self, hints: Hints, texts: Iterable[str], moment: Moment) -> Iterator[Letter]:
@@ -103,10 +134,9 @@ class CodeLetters:
             yield Letter(Callback(text), "literal")
         yield Letter(Callback("ok"), "guess")
 
-    @staticmethod
-    def _objects(hints: Hints, moment: Moment) -> Iterator[Letter]:
+    def _objects(self, hints: Hints, moment: Moment) -> Iterator[Letter]:
         """Return callbacks that bring JSON objects."""
-        for data in objects_of(hints, moment):
+        for data in objects_of(hints, moment, self.said.get(moment.state, ())):
             yield Letter(Callback(to_json(data)), "guess")
 
     def _seen(self, moment: Moment) -> dict[str, None]:
@@ -126,24 +156,22 @@ def tells_apart(moment: Moment) -> bool:
     return moment.chat is not None and isinstance(moment.chat.extra, dict) and "status" in moment.chat.extra
 
 
-def _file(start: bytes) -> File:
-    """Return a small file that begins with *start*, named as such files are."""
+def _file(start: bytes, more: int = 0) -> File:
+    """Return a small file that begins with *start*, named as such files are; others have *more*."""
     name, kind = next((kind for magic, kind in _FILES.items() if start.startswith(magic)), ("photo.png", "image/png"))
-    return File((start or b"\x89PNG\r\n") + b" made to be tried", name, kind)
+    return File((start or b"\x89PNG\r\n") + b" made to be tried" + b"!" * more, name, kind)
 
 
-def texts_of(hints: Hints) -> list[str]:
-    """Return the texts that *hints* are of.
+def shapes_of(hints: Hints) -> list[str]:
+    """Return texts that have the shape that *hints* ask for: what patterns match, dates, numbers, so many letters.
 
     >>> hints = Hints()
-    >>> hints.add_value("yes")
     >>> hints.parses["int"] = None
     >>> hints.add_value(18)
-    >>> texts_of(hints)
-    ['yes', '18', '19', '17', '1', '0', '-1', '2', '1000000']
+    >>> shapes_of(hints)
+    ['18', '19', '17', '1', '0', '-1', '2', '1000000']
     """
-    found: list[str] = [text for text in hints.texts if text]
-    found += [text for pattern in hints.patterns if (text := example_of(pattern)) is not None]
+    found = [text for pattern in hints.patterns for text in examples_of(pattern)]
     numeric = {"int", "float"} & set(hints.parses)
     if numeric:
         around = [number + step for number in hints.numbers for step in (0, 1, -1)]
@@ -155,9 +183,10 @@ def texts_of(hints: Hints) -> list[str]:
         if form not in ("int", "float")
         for text in dates_in(form, list(hints.durations)[:2])
     ]
-    for length in list(hints.lengths)[:3]:
+    for length in list(hints.lengths)[:_MOST_LENGTHS]:
         found += ["x" * size for size in (length, length + 1) if 0 < size <= _LONGEST_TEXT]
-    return found
+        found += ["x" * (length - 2) + " x"] if 2 < length <= _LONGEST_TEXT else []  # noqa: PLR2004 - of two words
+    return list(dict.fromkeys(found))
 
 
 def _figure(number: float) -> str:

@@ -4,11 +4,12 @@ import enum
 import functools
 import json
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from chatsim.explore.mining.examples import dates_in, example_of
+from chatsim.explore.dates import Recurring
+from chatsim.explore.mining.examples import dates_in, example_of, examples_of
 from chatsim.explore.mining.read import hints_of
 from chatsim.explore.mining.watched import Watched
 
@@ -16,6 +17,7 @@ SIZES = {"Small": 1, "Large": 2}
 MEMBERS = {"7": {"name": "Ann", "pin": "4711"}}
 CODE = re.compile(r"[A-Z]{2}\d{4}")
 HOLD = timedelta(minutes=10)
+CLOSES = time(17, 30)
 
 
 class Answer(enum.Enum):
@@ -64,7 +66,7 @@ class TestTexts:
 
     def test_sentences_are_what_the_bot_says(self):
         def step(text):
-            return text in ("Please choose one of these.", "ok")
+            return text in ("Please choose one of these.", "Only letters, please. ", "ok")
 
         assert texts(step) == ["ok"]
 
@@ -210,8 +212,48 @@ class TestOtherHints:
         assert (hints.links, set(hints.whole)) == ({"order": "number"}, {"id", "count"})
         assert hints.reads_json
 
+    def test_keys_that_a_helper_gets(self):
+        """What is handed to a function of the bot's own is still the value of its key."""
+
+        class Desk:
+            def hear(self, text):
+                report = json.loads(text)
+                return self.take(report["id"], report.get("news"), amount=report["amount"])
+
+            def take(self, number, news, *, amount):
+                return isinstance(number, str) and news in ("mended", "hopeless") and 0 < amount <= 40
+
+        hints = hints_of([Desk().hear])
+        assert list(hints.keys["news"]) == ["mended", "hopeless"]
+        assert list(hints.written) == ["id"]
+        assert next(iter(hints.keys["amount"])) == 1
+        assert {0, 1, 40, 41} <= set(hints.keys["amount"])
+
+    def test_bounds_of_keys(self):
+        """The first value is one that the bounds allow."""
+
+        def step(text):
+            data = json.loads(text)
+            return data["age"] >= 18 and data["seats"] < 7 and data["nights"] < 5
+
+        keys = {key: list(values) for key, values in hints_of([step]).keys.items()}
+        assert keys == {"age": [18, 19, 17], "seats": [6, 7, 8], "nights": [4, 5, 6]}
+
+    def test_hours(self):
+        def step(now):
+            return 6 <= now.hour < 23 or now.weekday() > 4 or now.time() < CLOSES or now.time() >= time(8, 15)
+
+        hours = [Recurring.hour(6), Recurring.hour(23), Recurring.weekday(4)]
+        assert list(hints_of([step]).hours) == [*hours, Recurring.at(time(17, 30)), Recurring.at(time(8, 15))]
+
 
 class TestExamples:
+    def test_longest(self):
+        """Where a pattern says how much it takes at most, one example is that long."""
+        assert examples_of(r"[A-Z]{2}[0-9]{1,4}") == ["AA0", "AA0000"]
+        assert examples_of(r"(?=.*\d)(?=.*[a-z]).{5,80}") == ["12 Mill Road"]
+        assert examples_of(r"x{1,500}") == ["x", 500 * "x"]
+
     @pytest.mark.parametrize(
         "pattern",
         [
@@ -239,7 +281,8 @@ class TestExamples:
     def test_dates(self):
         assert dates_in("%d.%m.%Y")[:2] == ["12.01.2026", "29.12.2025"]
         near = dates_in("date", [180 * 86_400.0])
-        assert {"2026-07-03", "2026-07-05", "2025-07-08", "2025-07-10"} <= set(near)
+        assert {"2026-07-03", "2026-07-04", "2026-07-05", "2025-07-08", "2025-07-09", "2025-07-10"} <= set(near)
+        assert {"2026-01-05", "2026-01-06", "2026-01-04"} <= set(near)
 
 
 class TestWatched:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from chatsim.bots.loading import load_bot
-from chatsim.explore.sources.code import CodeLetters, texts_of
+from chatsim.explore.sources.code import CodeLetters, shapes_of
 
 TICKETS = """
 from chatsim.orchestrator import ChatOrchestrator
@@ -29,6 +29,6 @@ def when(chat_id, text, context, sender):
 def test_what_a_later_state_compares_is_tried_where_it_is_set(tmp_path: Path):
     (tmp_path / "tickets_here.py").write_text(TICKETS)
     letters = CodeLetters(load_bot("tickets_here:bot", tmp_path), lambda _moment, _letter: ())
-    assert {"36", "37", "38"} <= set(texts_of(letters.hints("seats")))
-    assert "37" not in texts_of(letters.hints("when"))
+    assert {"36", "37", "38"} <= set(shapes_of(letters.hints("seats")))
+    assert "37" not in shapes_of(letters.hints("when"))
     assert letters.all_hints().numbers.keys() == {37}
