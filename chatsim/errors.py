@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chatsim.nearest import nearest_of
 
@@ -132,8 +132,7 @@ class ChatBusy(StateStoreError):
         self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in a file: where (1-based line and column), what, and how to mend it.
 
     >>> print(Problem("pizza.chat.yaml", 3, 5, "unknown key 'usr'", "did you mean 'user'?"))

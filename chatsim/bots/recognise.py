@@ -8,9 +8,10 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
+
+import msgspec
 
 from chatsim.bots.base import Bot
 from chatsim.bots.setup_errors import raised
@@ -22,17 +23,15 @@ _DEEPEST = 3
 """How often what a function returned may be a function again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where an object comes from, for adapters and messages: ``module:object``, the module, the credentials."""
 
     reference: str = "the bot"
     module: ModuleType | None = None
-    credentials: JsonObject = field(default_factory=dict)
+    credentials: JsonObject = {}
 
 
-@dataclass(frozen=True, slots=True)
-class BotKind:
+class BotKind(msgspec.Struct, frozen=True):
     """A kind of bot that can be recognised.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from chatsim.report.paint import paint
 from chatsim.stage import Stage
@@ -36,8 +37,7 @@ class CoverageOptions(NamedTuple):
 NO_COVERAGE = CoverageOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredRun:
+class MeasuredRun(msgspec.Struct, frozen=True):
     """A run whose coverage is measured."""
 
     wish: Wish

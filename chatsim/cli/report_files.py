@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.report.document import plain
@@ -38,8 +39,7 @@ Format: TypeAlias = Callable[[RunResult], str]
 FORMATS: dict[str, Format] = {"junit": _junit, "json": _json}
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFile:
+class ReportFile(msgspec.Struct, frozen=True):
     """A report to be written: in which format, to which file."""
 
     format: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
 from typing import Protocol, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from chatsim.bots.setup_errors import raised
 from chatsim.cli.capture import Capture
@@ -55,15 +57,14 @@ class Watcher(Protocol):
         """Take note that a file is done, or could not be loaded."""
 
 
-@dataclass
-class _Plan:
+class _Plan(msgspec.Struct, dict=True):
     """A file that was read, with the cases that are meant and those of them that cannot be run; or why it cannot be."""
 
     name: str
     file: ScenarioFile | None = None
     cases: tuple[ScenarioCase, ...] = ()
     problems: tuple[Problem, ...] = ()
-    results: list[CaseResult] = field(default_factory=list)
+    results: list[CaseResult] = []
     output: str = ""
     refused: tuple[Problem, ...] = ()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from chatsim.cli.capture import Capture
 from chatsim.cli.measuring import NO_COVERAGE, CoverageOptions, measured_run
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What was asked for.  `verbosity` is 0, more for every scenario's name, less for failures only."""
 
     targets: tuple[str, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from chatsim.errors import Problem
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
@@ -15,12 +16,11 @@ ENDING = ".chat.yaml"
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
-@dataclass(slots=True)
-class Target:
+class Target(msgspec.Struct):
     """A scenario file to be run: all of it, or only the tests in `ids` where there are any."""
 
     path: Path
-    ids: list[str] = field(default_factory=list)
+    ids: list[str] = []
 
     @property
     def name(self) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from chatsim.cli.capture import Capture
 from chatsim.report.results import CaseResult, FileResult, RunResult

@@ -6,7 +6,6 @@ Everything here is a pure function of the turns that a delivery came to, and of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -77,16 +76,14 @@ class Anomaly(msgspec.Struct, frozen=True):
         return _CURES.get((self.kind, self.where), _CURES.get((self.kind, ""), ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(msgspec.Struct, frozen=True):
     """What is known of a bot beside its turns: what its author `declared`, and which `words` stand in its code."""
 
     declared: Declared = NOTHING
     words: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """A delivery to be judged: where it began, and the `turns` of its event, without one that overtook it.
 
     `undisturbed` is what came of the event without the fault, where that cannot be tried any more.
@@ -95,7 +92,7 @@ class Case:
     line: Line
     before: Snapshot
     turns: tuple[Turn, ...]
-    known: Knowledge = field(default_factory=Knowledge)
+    known: Knowledge = msgspec.field(default_factory=Knowledge)
     undisturbed: Turn | None = None
 
     @property

@@ -9,7 +9,6 @@ loading before either saves.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import msgspec
@@ -31,8 +30,7 @@ class CannotArrive(SetupError):
         self.cure = cure
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """How events reach a bot: what steps it, what keeps turns of one chat apart, and how its process comes back.
 
     Without `restart` what the bot keeps outside the snapshot outlives a crash.  `take_back` is told how many of the
@@ -40,7 +38,7 @@ class Line:
     """
 
     step: Step
-    guards: Guards = field(default_factory=Guards)
+    guards: Guards = msgspec.field(default_factory=Guards)
     restart: Callable[[], object] = lambda: None
     take_back: Callable[[int], object] = lambda _: None
 

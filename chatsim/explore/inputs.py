@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -88,6 +87,6 @@ def _letter(step: Step) -> Letter:
 def _phrased(step: Step) -> Iterator[Step]:
     if isinstance(step, UserStep) and step.phrasings:
         for text in step.phrasings:
-            yield replace(step, text=text)
+            yield msgspec.structs.replace(step, text=text)
     else:
         yield step

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from os import PathLike
 from pathlib import Path
+
+import msgspec
 
 from chatsim.errors import Problem, SecurityError, StepsError
 from chatsim.failures import raised_by_bot
@@ -21,8 +22,7 @@ _INLINE = re.compile(r"\s*(def|async|import|from|class|@|#|\w+\s*=)\b|[\n;(\s]")
 CURE_VALUE = "write a dotted name, such as 'my_app.handlers.start', or the definition of a function"
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(msgspec.Struct, frozen=True):
     """One member of the file's object, with the 1-based position of its value."""
 
     state_id: str

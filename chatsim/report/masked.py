@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chatsim.masking import Masking
 from chatsim.scenario.verdict import Verdict

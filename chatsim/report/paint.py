@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO, TypeAlias
+
+import msgspec
 
 from chatsim.report.document import STYLES, Line, Span, plain
 
@@ -20,8 +21,7 @@ _RICH_DECIDES = ("FORCE_COLOR", "TTY_COMPATIBLE", "JUPYTER_COLUMNS")
 """Environment variables that may make a terminal of what is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlainConsole:
+class PlainConsole(msgspec.Struct, frozen=True):
     """What `rich.console.Console` is for a file or a pipe, to which nothing but text is written.
 
     To import that one takes as long as to run three hundred tests.

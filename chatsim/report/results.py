@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from chatsim.errors import Problem
 from chatsim.scenario.model import ScenarioCase
 from chatsim.scenario.verdict import Mismatch, Outcome, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(msgspec.Struct, frozen=True):
     """One case that ran, and what its bot printed meanwhile."""
 
     verdict: Verdict
     output: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(msgspec.Struct, frozen=True):
     """What came of one file: its cases, those that were not come to, and why it could not be loaded.
 
     Cases that say themselves that they are not to be run are among `cases`, as ``skipped``; `left` are those that the
@@ -53,8 +52,7 @@ class FileResult:
         return sum(case.verdict.seconds for case in self.cases)
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(msgspec.Struct, frozen=True):
     """What came of a run.  `problems` are those that belong to no file; `seconds` is wall time, loading included."""
 
     files: tuple[FileResult, ...] = ()

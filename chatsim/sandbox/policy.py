@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from string import Formatter
 from typing import Any
+
+import msgspec
 
 from chatsim.handlers import ARGUMENTS
 
@@ -151,8 +152,7 @@ _ANNOTATION = (ast.Name, ast.Constant, ast.Subscript, ast.BinOp, ast.BitOr, ast.
 CURE_SIGNATURE = f"write: def step({', '.join(ARGUMENTS)}):"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing wrong in a piece of code: where (1-based), what, and whether it is a matter of security."""
 
     line: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chatsim.delivery.declared import declared_by, guards_of
 from chatsim.delivery.faults import fault_words

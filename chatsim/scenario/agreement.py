@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chatsim.scenario.data_match import show_data
 from chatsim.scenario.model import Position, Step

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from chatsim.bots.base import Bot
 from chatsim.failures import failure_from
@@ -30,8 +32,7 @@ _Key: TypeAlias = tuple[str, str | None, tuple[str, ...]]
 _clock = time.perf_counter
 
 
-@dataclass(slots=True)
-class _Begun:
+class _Begun(msgspec.Struct):
     """What tests have in common: how far it has come, how many seconds that took, and why it did not get further."""
 
     progress: Progress

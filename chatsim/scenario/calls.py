@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 from chatsim.jsondata import to_json
 from chatsim.scenario.data_match import MISSING as NOT_THERE
@@ -29,8 +29,7 @@ FUNCTION = f"{METHOD} "
 # ---------------------------------------------------------------- what answers
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What is asked of an HTTP request beside method and URL."""
 
     json: DataPattern | None = None
@@ -50,8 +49,7 @@ ANYTHING = Asked()
 Pattern: TypeAlias = DataPattern | TextPattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenAnswer:
+class WrittenAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One answer of a mock, as it is written; names in it stand for the cells of a case."""
 
     position: Position
@@ -101,8 +99,7 @@ class WrittenAnswer:
         return 0.0 if self.delay is None else read_duration(self.delay.render(values))
 
 
-@dataclass(frozen=True, slots=True)
-class MockSpec:
+class MockSpec(msgspec.Struct, frozen=True):
     """A mock, as it is written: ``METHOD URL`` or ``call package.module:function``, and its answers in order."""
 
     written: str
@@ -164,14 +161,13 @@ def call_pattern(written: str, asked: Asked, values: Values, taken: dict[str, Va
     )
     headers = tuple((name.lower(), holds(text)) for name, text in asked.headers)
     query = tuple((name, holds(text)) for name, text in asked.query)
-    return dataclasses.replace(pattern, headers=headers, query=(*pattern.query, *query))
+    return msgspec.structs.replace(pattern, headers=headers, query=(*pattern.query, *query))
 
 
 # ---------------------------------------------------------------- what was called
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """A call that was made; `request` is there when it went out over HTTP."""
 
     call: Call
@@ -203,8 +199,7 @@ def calls_made(mocks: Mocks) -> list[Made]:
     return [Made(call, None if call.method in (METHOD, "CONNECT") else next(requests, None)) for call in mocks.calls]
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedCall:
+class ExpectedCall(msgspec.Struct, frozen=True):
     """A call that must have been made: ``METHOD URL`` or ``call package.module:function``, and with what."""
 
     position: Position
@@ -246,7 +241,7 @@ class ExpectedCall:
             return self.written == f"{made.call.method} {made.call.url}"
         if self.written.startswith(FUNCTION):
             return False
-        asked = dataclasses.replace(self.asked, json=None)
+        asked = msgspec.structs.replace(self.asked, json=None)
         return call_pattern(self.written, asked, values, taken).covers(made.request)
 
     def _parts(self) -> list[tuple[str, Pattern]]:
@@ -288,8 +283,7 @@ class ExpectedCall:
         return f"{written} {source}".rstrip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallsStep(Step):
+class CallsStep(Step, frozen=True, kw_only=True):
     """The calls that were made since the last such step, all of them, in order."""
 
     kind = "calls"

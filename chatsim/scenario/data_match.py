@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 from chatsim.scenario.align import align
 from chatsim.scenario.match import LiteralText, compile_text
@@ -18,15 +19,13 @@ MISSING = object()
 """Stands where nothing is, which is not null."""
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(msgspec.Struct, frozen=True):
     """A text that is only ``${x}``: it asks for the value with its type."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """A text that is only ``${x:type}``: it takes data of that type, or a text that can be read as such."""
 
     capture: Capture
@@ -38,8 +37,7 @@ Tree: TypeAlias = Any
 """JSON with `TextPattern`, `Whole` or `Taken` where a text is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(msgspec.Struct, frozen=True):
     """One place in data that was compared: where, what was expected and what is there, as JSON."""
 
     path: str
@@ -48,8 +46,7 @@ class Compared:
     actual: str
 
 
-@dataclass(frozen=True, slots=True)
-class DataPattern:
+class DataPattern(msgspec.Struct, frozen=True):
     """Data that a chat's variables must hold.
 
     >>> DataPattern.of({"size": "S...", "price": 9}).match({"size": "Small", "price": 9, "more": 1}, {})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 MAX_CASES = 500
 """How many tests one scenario may become, unless it is said otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(msgspec.Struct, frozen=True):
     """How scenarios become tests.
 
     `all_phrasings` makes a test of every phrasing of a person, `max_cases` bounds how many tests come of one scenario.

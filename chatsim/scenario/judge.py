@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import NoReturn
+
+import msgspec
 
 from chatsim.bots.base import NamesStates
 from chatsim.delivery.turns import as_one
@@ -91,7 +92,7 @@ class Judge:
             return failed.mismatch
         except CannotHappen as error:
             mismatch = self.mismatch(error.kind, step, error.headline, error.lines, hint=error.hint)
-            return dataclasses.replace(mismatch, failure=error.failure or mismatch.failure)
+            return msgspec.structs.replace(mismatch, failure=error.failure or mismatch.failure)
         except PatternFailed as failed:
             return self.mismatch(failed.kind, step, f"{step.kind}: {failed}", hint=failed.hint)
         return None
@@ -135,7 +136,7 @@ class Judge:
         lines = tuple(Line("came", made.shown, "called") for made in calls_made(self.session.mocks))
         hint = "take it out, or say that it may be left unused: optional: true"
         mismatch = self.mismatch("mock-not-called", self.actor, headline, lines, hint=hint)
-        raise _Failed(dataclasses.replace(mismatch, position=answer.position, step=None))
+        raise _Failed(msgspec.structs.replace(mismatch, position=answer.position, step=None))
 
     def following(self, index: int) -> list[Step]:
         """Return the steps after the one at *index* that are about the same turn."""

@@ -14,7 +14,6 @@ import pickle
 import sys
 import zlib
 from contextlib import suppress
-from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -68,27 +67,6 @@ class Kept:
 class _Writer(pickle.Pickler):
     def persistent_id(self, obj: Any) -> str | None:
         return _NAMES.get(id(obj))
-
-    def reducer_override(self, obj: Any) -> Any:
-        # What dataclasses bring for pickle asks for their fields anew for every object: five times as slow to read.
-        cls = type(obj)
-        if not is_dataclass(cls):
-            return NotImplemented
-        return object.__new__, (cls,), tuple([getattr(obj, name) for name in _fields(cls)]), None, None, _fill
-
-
-def _fill(obj: Any, values: tuple[Any, ...]) -> None:
-    for name, value in zip(_fields(type(obj)), values, strict=True):
-        object.__setattr__(obj, name, value)
-
-
-_FIELDS: dict[type[Any], tuple[str, ...]] = {}
-
-
-def _fields(cls: type[Any]) -> tuple[str, ...]:
-    if cls not in _FIELDS:
-        _FIELDS[cls] = tuple(field.name for field in fields(cls))
-    return _FIELDS[cls]
 
 
 class _Reader(pickle.Unpickler):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from chatsim.bots.base import Bot, NamesStates, StartsAnywhere
 from chatsim.bots.setup_errors import frame_lines, raised
@@ -25,8 +26,7 @@ from chatsim.world.mocks import Mocks
 SUFFIX = ".chat.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyFile:
+class ReadyFile(msgspec.Struct, frozen=True):
     """A file whose bot was loaded too: its cases can run."""
 
     file: ScenarioFile

@@ -13,16 +13,13 @@ no pattern of gaps and captures takes exponential time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chatsim.scenario.pieced_text import PiecedText
 from chatsim.scenario.regex_text import RegexText
 from chatsim.scenario.text_pattern import TextPattern, as_written, normal
 from chatsim.scenario.words import Value, Values, parse
 
 
-@dataclass(frozen=True, slots=True)
-class LiteralText(TextPattern):
+class LiteralText(TextPattern, frozen=True):
     r"""A text that is equal.
 
     >>> LiteralText("Total: $5").match("Total: $5\n", {})
@@ -49,8 +46,7 @@ class LiteralText(TextPattern):
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf(TextPattern):
+class OneOf(TextPattern, frozen=True):
     """Several texts of which one must match; the first that does decides what is taken out."""
 
     patterns: tuple[TextPattern, ...]

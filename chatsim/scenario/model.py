@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import msgspec
 
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.text_pattern import TextPattern
@@ -45,8 +46,7 @@ class Use(NamedTuple):
 # ---------------------------------------------------------------- steps
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(msgspec.Struct, frozen=True):
     """What is asked of the chat after a step: its state, some of its variables, what the bot waits for."""
 
     state: TextPattern | None = None
@@ -57,8 +57,7 @@ class Checks:
 NO_CHECKS = Checks()
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """How the event of a step arrives: with `fault`, and in the case of ``with`` when the step `other` does.
 
     What the bot makes of it is judged beside what is written, as far as that is an error: `may` names kinds that are
@@ -72,8 +71,7 @@ class Arrival:
     never: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a scenario.  `kind` is the word that it is written with, `acts` whether it reaches the bot.
 
     `chat` is the one that it is about, `person` who acts in it, or is spoken to; empty where a scenario names nobody.
@@ -92,8 +90,7 @@ class Step:
     arrival: Arrival | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserStep(Step):
+class UserStep(Step, frozen=True, kw_only=True):
     """A person writes `text`; None starts the chat without input.  `phrasings` are all of which `text` is one."""
 
     kind = "user"
@@ -102,8 +99,7 @@ class UserStep(Step):
     phrasings: tuple[Template, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TapStep(Step):
+class TapStep(Step, frozen=True, kw_only=True):
     """A person chooses the option with `title`, or `id`; `stale` looks through all that was offered before."""
 
     kind = "tap"
@@ -113,8 +109,7 @@ class TapStep(Step):
     stale: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormStep(Step):
+class FormStep(Step, frozen=True, kw_only=True):
     """A person hands in a form."""
 
     kind = "form"
@@ -122,8 +117,7 @@ class FormStep(Step):
     data: DataTemplate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileStep(Step):
+class FileStep(Step, frozen=True, kw_only=True):
     """A person sends a file: `path` from `folder`, or the bytes themselves, as text with names in it or raw."""
 
     kind = "file"
@@ -135,8 +129,7 @@ class FileStep(Step):
     type: Template | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackStep(Step):
+class CallbackStep(Step, frozen=True, kw_only=True):
     """A webhook calls: text as it is, data as JSON."""
 
     kind = "callback"
@@ -144,8 +137,7 @@ class CallbackStep(Step):
     body: Template | DataTemplate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitStep(Step):
+class WaitStep(Step, frozen=True, kw_only=True):
     """Time passes: a duration."""
 
     kind = "wait"
@@ -153,16 +145,14 @@ class WaitStep(Step):
     time: Template
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestartStep(Step):
+class RestartStep(Step, frozen=True, kw_only=True):
     """The bot's process dies and comes back."""
 
     kind = "restart"
     acts = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BotStep(Step):
+class BotStep(Step, frozen=True, kw_only=True):
     """The next reply: its text, and whatever else of it is named.
 
     `own_chat` is that of somebody who is spoken to by name and writes in a chat with others: it may go there as well.
@@ -180,38 +170,33 @@ class BotStep(Step):
     own_chat: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnyOrderStep(Step):
+class AnyOrderStep(Step, frozen=True, kw_only=True):
     """The next replies, in whatever order."""
 
     kind = "any_order"
     members: tuple[BotStep, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnythingStep(Step):
+class AnythingStep(Step, frozen=True, kw_only=True):
     """Whatever else the bot says, or nothing."""
 
     kind = "anything"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeverStep(Step):
+class NeverStep(Step, frozen=True, kw_only=True):
     """Whatever else the bot says, what happened shows nothing of `kinds` (`chatsim.kinds.NEVER`)."""
 
     kind = "never"
     kinds: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SilentStep(Step):
+class SilentStep(Step, frozen=True, kw_only=True):
     """No reply, or no further one."""
 
     kind = "silent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaisesStep(Step):
+class RaisesStep(Step, frozen=True, kw_only=True):
     """An error that is meant to come: `error` is held against its type, or with `with_message` ``Type: message``."""
 
     kind = "raises"
@@ -219,15 +204,13 @@ class RaisesStep(Step):
     with_message: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckStep(Step):
+class CheckStep(Step, frozen=True, kw_only=True):
     """`state`, `vars`, `waits` or `end`, standing alone; `kind` is always ``check``."""
 
     kind = "check"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseStep(Step):
+class UseStep(Step, frozen=True, kw_only=True):
     """A fragment begins: its arguments get their values, as they are now."""
 
     kind = "use"
@@ -250,8 +233,7 @@ def _bound(given: Value | Template, values: Values) -> Value:
 # ---------------------------------------------------------------- files and cases
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """Where a scenario starts in the middle of a conversation."""
 
     position: Position
@@ -260,8 +242,7 @@ class Given:
     vars: DataTemplate
 
 
-@dataclass(frozen=True, slots=True)
-class Xfail:
+class Xfail(msgspec.Struct, frozen=True):
     """A scenario that is expected to fail, and why.
 
     `strict` makes one that passes all the same a failure; None leaves that to whoever runs it.  `raises` is the type
@@ -273,8 +254,7 @@ class Xfail:
     raises: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(msgspec.Struct, frozen=True):
     """What a suite is told about a scenario.  `timeout` is in seconds of real time, for one test."""
 
     tags: tuple[str, ...] = ()
@@ -288,8 +268,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioCase:
+class ScenarioCase(msgspec.Struct, frozen=True):
     """One test that can be run.
 
     `id` is unique in its file: ``name[case-branch-inner]``, or the name alone where there are neither cases nor
@@ -305,11 +284,11 @@ class ScenarioCase:
     position: Position
     steps: tuple[Step, ...]
     case: str | None = None
-    values: Values = field(default_factory=dict)
+    values: Values = {}
     given: Given | None = None
     branch: tuple[str, ...] = ()
     forks: tuple[int, ...] = ()
-    env: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str] = {}
     marks: Marks = NO_MARKS
     mocks: tuple[MockSpec, ...] = ()
     allow: tuple[str, ...] = ()
@@ -325,8 +304,7 @@ class ScenarioCase:
         return self.position.line
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioFile:
+class ScenarioFile(msgspec.Struct, frozen=True):
     """A file that was read and found right, as far as that can be said without its bot.
 
     `folder` is where the bot is looked for first: that of the file in which `bot` is written.  `env` are the
@@ -339,4 +317,4 @@ class ScenarioFile:
     credentials: dict[str, Any]
     cases: tuple[ScenarioCase, ...]
     folder: Path
-    env: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str] = {}

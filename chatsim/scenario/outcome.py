@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chatsim.scenario.model import ScenarioCase
 from chatsim.scenario.verdict import Mismatch, Verdict

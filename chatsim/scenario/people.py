@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 from pydantic import ValidationInfo
 
 from chatsim.scenario.model import AnyOrderStep, BotStep, Step

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chatsim.scenario.search import TooMuchWork, find_captures, is_of_type
 from chatsim.scenario.text_pattern import PatternFailed, TextPattern, as_written, hole, normal, normal_part, shown
 from chatsim.scenario.words import GAP, Capture, Insert, Piece, Value, Values, parse
 
 
-@dataclass(frozen=True, slots=True)
-class PiecedText(TextPattern):
+class PiecedText(TextPattern, frozen=True):
     """A text with gaps, insertions or captures in it.
 
     >>> PiecedText.of("Order ${order:int}...").match("Order 41, $9", {})["order"]

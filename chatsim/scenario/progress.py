@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from chatsim.delivery.oracle import Anomaly
 from chatsim.scenario.model import Step
@@ -11,16 +11,14 @@ from chatsim.session import Session
 from chatsim.trace import Event, Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """An event that is on its way, because the next one overtakes it, and the step that it comes of."""
 
     step: Step
     event: Event
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(msgspec.Struct):
     """How far the run of a case has come: all that a branch of it goes on from.
 
     `index` is the step that comes next, `acted` whether that one has reached the bot already and is yet to be
@@ -33,7 +31,7 @@ class Progress:
     values: dict[str, Value]
     index: int = 0
     acted: bool = False
-    open: list[Reply] = field(default_factory=list)
+    open: list[Reply] = []
     calls: int = 0
     turns: int = 1
     wrong: tuple[Anomaly, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chatsim.scenario.text_pattern import PatternFailed, TextPattern, composed, hole, normal, normal_part, shown
@@ -20,8 +19,7 @@ MOST_REPEATS = 100_000
 """How often a regular expression may repeat a part by counts: beyond that, compiling it takes all memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegexText(TextPattern):
+class RegexText(TextPattern, frozen=True):
     r"""A regular expression, in the language of the `regex` package, searched anywhere.
 
     >>> RegexText.of(r"^Receipt r-\d+$").match("Receipt r-7", {})

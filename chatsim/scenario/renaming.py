@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
+
+import msgspec
 
 from chatsim.scenario.data_match import Whole
 from chatsim.scenario.pieced_text import PiecedText
@@ -35,10 +36,10 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
         return _in_items(value, list(value), names)
     if isinstance(value, list) or type(value) is tuple:
         return _in_items(value, range(len(value)), names)
-    if is_dataclass(value) and not isinstance(value, type):
-        found = {field.name: _renamed(getattr(value, field.name), names) for field in fields(value)}
+    if isinstance(value, msgspec.Struct):
+        found = {name: _renamed(getattr(value, name), names) for name in value.__struct_fields__}
         changes = {name: new for name, new in found.items() if new is not None}
-        return replace(value, **changes) if changes else None
+        return msgspec.structs.replace(value, **changes) if changes else None
     return None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar, cast
+
+from msgspec.structs import replace
 
 from chatsim.scenario.calls import CallsStep
 from chatsim.scenario.match import LiteralText, OneOf

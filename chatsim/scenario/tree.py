@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import prod
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from chatsim.scenario.model import Position, Step, UserStep
 from chatsim.scenario.phrasings import labels
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True):
     """One of the ways in which a chat goes on."""
 
     name: str
@@ -21,8 +22,7 @@ class Branch:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(msgspec.Struct, frozen=True):
     """The place where a chat goes on in several ways."""
 
     branches: tuple[Branch, ...]
@@ -31,8 +31,7 @@ class Fork:
 Item: TypeAlias = Step | Fork
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """One way through a scenario: the branches taken, all steps, and how many stand before each fork."""
 
     branch: tuple[str, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from chatsim.kinds import SEEN, WHERE_IT_LEADS
 from chatsim.scenario.model import Position, ScenarioCase, Step
@@ -53,8 +54,7 @@ MISMATCH_KINDS = {
 """Every kind of mismatch that a run can end with; an error of the bot may add the other kinds of `Failure`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line of the comparison: it held (✓), was expected (-), or came instead (+).
 
     `label` says what is compared where that is not the reply's text (``options``, ``vars.total``).
@@ -65,8 +65,7 @@ class Line:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(msgspec.Struct, frozen=True):
     """Why a scenario failed.
 
     `position` is the step that did not hold; for a reply that no step expected, the step whose turn brought it.
@@ -84,8 +83,7 @@ class Mismatch:
     step: Step | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What came of one case: `mismatch` is there when it failed, as it was expected to or not.
 
     `seconds` is wall time, the bot's included.  `values` is what every name stood for at the end: the cells of the
@@ -98,7 +96,7 @@ class Verdict:
     mismatch: Mismatch | None
     trace: Trace
     seconds: float
-    values: Values = field(default_factory=dict)
+    values: Values = {}
     other: Trace | None = None
 
     @property

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 from chatsim.errors import ChatsimError
 from chatsim.scenario.nearest import did_you_mean
@@ -32,8 +33,7 @@ class BrokenText(ChatsimError):
         self.cure = cure
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """What a name stands for: inside text as it was written or said, in data with its type.
 
     >>> Value("007", 7)
@@ -47,23 +47,20 @@ class Value:
 Values: TypeAlias = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(msgspec.Struct, frozen=True):
     """``${name}``: a value goes in."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(msgspec.Struct, frozen=True):
     """``${name:type}``: a value is taken out."""
 
     name: str
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """``...``: anything, over lines, possibly nothing."""
 
 
@@ -123,8 +120,7 @@ def named(written: str) -> Insert | Capture:
     return Capture(name, kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """A text that goes to the bot, with the names whose values go into it.
 
     >>> Template.of("${size}, for $$5 ...").render({"size": Value("Small", "Small")})
@@ -164,8 +160,7 @@ def _going_in(piece: Piece) -> str | Insert:
     return piece
 
 
-@dataclass(frozen=True, slots=True)
-class DataTemplate:
+class DataTemplate(msgspec.Struct, frozen=True):
     """Data that goes to the bot: JSON in which texts may hold names.
 
     A text that is only ``${x}`` becomes the value with its type; any other has the value's text in it.

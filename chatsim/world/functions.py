@@ -7,9 +7,10 @@ import functools
 import inspect
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from chatsim.errors import ContextNotSerializable, SetupError, did_you_mean
 from chatsim.jsondata import json_copy
@@ -24,8 +25,7 @@ METHOD = "call"
 """The `method` of a `chatsim.trace.Call` of a function; its `url` is the name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What a call comes to: it `returns` data, or `raises` (``ValueError: no such size``), after `delay` seconds."""
 
     returns: Any = None
@@ -40,8 +40,7 @@ class Result:
             raise SetupError(f"a delay of {self.delay:g} s: nothing comes before it was asked for")
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionMock:
+class FunctionMock(msgspec.Struct, frozen=True):
     """Results for the calls of the function `target` (``package.module:function``, ``module:Class.method``).
 
     They come one after the other, and the last one stays.  A coroutine function stays one.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from threading import Lock
 from typing import Any
+
+import msgspec
 
 from chatsim.errors import BotError, SetupError
 from chatsim.trace import Call
@@ -37,8 +38,7 @@ class CallNotMocked(BotError):
         self.place = place
 
 
-@dataclass(frozen=True, slots=True)
-class Mock:
+class Mock(msgspec.Struct, frozen=True):
     """Answers for the calls that `pattern` covers, one after the other; the last one stays.
 
     `written` is how reports name it, and `optional` lets it be unused.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
 
 from chatsim.errors import SetupError, did_you_mean
 
@@ -30,8 +31,7 @@ class _Missing:
 MISSING: Any = _Missing()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One HTTP request of the bot.  `headers` have their names in lower case, `body` is as it would go out.
 
     >>> Request.of("post", "https://pay.example/orders?b=2&a=1", {"X-Id": "7"}, b'{"size": "S"}').json
@@ -40,7 +40,7 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     body: bytes = b""
 
     @classmethod
@@ -88,8 +88,7 @@ class Request:
             return {"bytes": self.body}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What comes back for a call: a response after `delay` seconds, or nothing of the sort.
 
     At most one of `json`, `text` and `body` is given.  `timeout` never answers, `error` fails in the way that it
@@ -103,7 +102,7 @@ class Answer:
     json: Any = MISSING
     text: str | None = None
     body: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     delay: float = 0.0
     timeout: bool = False
     error: Trouble | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import unquote, unquote_plus
+
+import msgspec
 
 from chatsim.errors import SetupError
 from chatsim.world.outgoing import MISSING, Request
@@ -33,8 +34,7 @@ def gaps(written: str) -> Holds:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class CallPattern:
+class CallPattern(msgspec.Struct, frozen=True):
     """A method and a URL, and what is asked of query, headers and JSON body.
 
     A query parameter that is not named is not asked for, and the order of the parameters is of no interest.
@@ -50,7 +50,7 @@ class CallPattern:
     headers: tuple[tuple[str, Holds], ...] = ()
     json: Holds | None = None
     whole_url: bool = False
-    exact: bool = field(default=False, kw_only=True)
+    exact: bool = False
 
     @classmethod
     def of(

@@ -2,9 +2,9 @@
 
 import json
 import random
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chatsim.bots.base import Guards
 from chatsim.delivery.declared import Declared
