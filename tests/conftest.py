@@ -7,6 +7,10 @@ import pytest
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# Mutants are tested one after the other in one process, which Hypothesis takes for a mistake.
+hypothesis.settings.register_profile(
+    "mutants", deadline=None, derandomize=True, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 FORBID_SKIPS = bool(os.environ.get("CHATSIM_FORBID_SKIPS"))

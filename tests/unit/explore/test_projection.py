@@ -4,7 +4,7 @@ import pytest
 
 from chatsim.errors import SetupError
 from chatsim.explore import explore
-from chatsim.explore.projection import Buckets
+from chatsim.explore.projection import Buckets, Own
 from chatsim.trace import ChatState, Snapshot, Text, Timer
 
 
@@ -58,6 +58,124 @@ class TestBuckets:
         assert buckets.finer(of({"cart": [1, 1]})) != buckets.finer(of({"cart": [1, 1, 1]}))
         assert buckets.finer(of({"size": "Small"})) != buckets.finer(of({"size": "Large"}))
         assert buckets.finer(of({"size": "x"})) == buckets.finer(of({"size": "y"}))
+
+    @pytest.mark.parametrize(
+        ("one", "other", "same"),
+        [
+            ({"n": -1}, {"n": 0}, False),
+            ({"n": 0}, {"n": 0.5}, False),
+            ({"n": 1}, {"n": 1.0}, True),
+            ({"n": -1}, {"n": -7}, True),
+            ({"a": "", "b": ""}, {"a": "", "b": "x"}, False),
+            ({"a": "x", "b": {"c": "x"}}, {"a": "x", "b": {"c": "y"}}, False),
+            ({"a": {"c": "x"}, "b": "y"}, {"a": {"c": "x"}, "b": "x"}, False),
+            ({"cart": [1]}, {"cart": [1, 2]}, False),
+            ({"cart": [1, 2]}, {"cart": {}}, False),
+            ({"cart": [{"id": 1}, {"id": 2}]}, {"cart": [{"id": 3}, {"id": 4}]}, True),
+            ({"cart": [{"id": 1}, {"id": 2}]}, {"cart": [{"id": 1}, {"no": 2}]}, False),
+            ({"cart": [{"a": 1, "b": 2}] * 2}, {"cart": [{"b": 1, "a": 2}] * 2}, True),
+            ({"cart": [1] * 8 + ["x"]}, {"cart": [1] * 9}, True),
+            ({"cart": [1] * 7 + ["x"]}, {"cart": [1] * 8}, False),
+            ({"7": {"n": 2}}, {"8": {"n": 3}}, True),
+            ({"7": {"n": 2}}, {"8": {"n": 0}}, False),
+            ({"7": 5}, {"7": 5, "8": 6}, False),
+            ({"7": 5, "8": 5}, {"7": 5, "8": 6, "9": 7}, True),
+            ({"7": "x", "a": "y"}, {"8": "x", "a": "y"}, False),
+            ({}, {"7": 5}, False),
+            ({"day": "2033-01-01"}, {"day": "2044-05-05"}, True),
+            ({"day": "2033-01-01"}, {"day": "1999-01-01"}, False),
+            ({"day": "2001-09-09T01:46:40Z"}, {"day": "1999-01-01"}, False),
+            ({"day": "2001-09-09T01:46:40Z"}, {"day": "2033-01-01"}, False),
+            ({"at": 1_000_000_000.0}, {"at": 1_000_000_001.0}, False),
+            ({"at": 1_500_000_000.0}, {"at": 1_000_000_001.0}, True),
+            ({"at": 500_000_000.0}, {"at": 499_999_999.0}, False),
+            ({"at": 1_500_000_001.0}, {"at": 1_500_000_000.0}, False),
+        ],
+    )
+    def test_kinds_of_values(self, one, other, same):
+        buckets = Buckets([10], ["Small"])
+        assert (buckets.of(of(one)) == buckets.of(of(other))) is same
+
+    def test_kinds_are_never_the_same(self):
+        """Values of different kinds, and of those that are told apart, have different classes."""
+        buckets = Buckets([10], ["Small"])
+        values = [None, True, False, 5, 10, 11, "", "x", "Small", [], [1], [1, 1], {"a": 1}, {"7": 1},
+                  {f"k{n}": 1 for n in range(25)}, "2033-01-01", "1999-01-01"]  # fmt: skip
+        classes = [buckets.of(of({"value": value})) for value in values]
+        assert [classes.index(each) for each in classes] == list(range(len(values)))
+
+    def test_without_a_clock_there_are_no_moments(self):
+        buckets = Buckets()
+        assert buckets.of(of({"n": 0.1}, 0.0)) != buckets.of(of({"n": 0}, 0.0))
+        assert buckets.of(of({"day": "2033-01-01"}, 0.0)) == buckets.of(of({"day": "x"}, 0.0))
+
+    def test_texts_are_followed_from_variables_into_what_else_is_kept(self):
+        """A text that was met in the variables is the same text in what the framework keeps; elsewhere it is not."""
+
+        def kept(context, extra, shared=None):
+            return Snapshot({"user": ChatState("menu", context, extra=extra)}, 1_000_000_000.0, shared=shared)
+
+        buckets = Buckets()
+        assert buckets.of(kept({"a": "x"}, ["x"])) == buckets.of(kept({"a": "y"}, ["y"]))
+        assert buckets.of(kept({"a": "x"}, {"b": "x"})) != buckets.of(kept({"a": "x"}, {"b": "y"}))
+        assert buckets.of(kept({"a": "x"}, {"b": "x"}, "x")) == buckets.of(kept({"a": "x"}, {"b": "x"}, "y"))
+        assert buckets.of(kept({}, None, 0)) != buckets.of(kept({}, None, 1))
+        assert buckets.of(kept({}, {"at": 1_000_000_001.0})) != buckets.of(kept({}, {"at": 999_999_999.0}))
+        assert buckets.of(kept({}, None, "2033-01-01")) != buckets.of(kept({}, None, "1999-01-01"))
+
+    def test_what_a_chat_waits_for_counts_and_who_it_is_with(self):
+        buckets = Buckets()
+        one = Snapshot({"user": ChatState("menu", waits="callback")}, 1_000_000_000.0)
+        other = Snapshot({"else": ChatState("menu")}, 1_000_000_000.0)
+        assert len({buckets.of(one), buckets.of(other), buckets.of(of({}))}) == 3
+        both = {"user": ChatState("a"), "else": ChatState("b")}
+        assert buckets.of(Snapshot(both)) == buckets.of(Snapshot(dict(reversed(both.items()))))
+
+    def test_names_of_timers_count_and_not_when_they_are_due(self):
+        buckets = Buckets()
+        classes = [buckets.of(of({}, timers=(Timer(*each),))) for each in (("a", 5.0), ("a", 6.0), ("b", 5.0))]
+        assert (classes[0] == classes[1], classes[0] == classes[2]) == (True, False)
+
+    def test_keys_of_a_record(self):
+        """A record of up to 24 fields is told apart by each of them, in whatever order they are written."""
+        buckets = Buckets()
+        one = {f"k{n}": 0 for n in range(24)}
+        assert buckets.of(of(one)) == buckets.of(of(dict(reversed(one.items()))))
+        assert buckets.of(of(one)) != buckets.of(of(one | {"k0": 1}))
+        wide = {f"k{n}": 0 for n in range(25)}
+        assert buckets.of(of(wide)) == buckets.of(of(wide | {"k0": 1}))
+        assert buckets.of(of(wide)) != buckets.of(of(wide | {"k0": "x"}))
+
+    def test_atoms(self):
+        """Every value is a fact with its state and place: lengths, and of lists the first eight members."""
+        context = {"b": 2, "a": {"c": "x"}, "cart": [5] * 8 + [6]}
+        snapshot = Snapshot({"user": ChatState("menu", context), "else": ChatState("shop", {"n": 1})})
+        assert list(Buckets().atoms(snapshot)) == [
+            ("menu", ("a", "c"), "x"),
+            ("menu", ("b",), 2),
+            ("menu", ("cart", "#"), 9),
+            *[("menu", ("cart", "[]"), 5)] * 8,
+            ("shop", ("n",), 1),
+        ]
+
+    def test_finer_leaves_other_texts_out(self):
+        snapshot = of({"a": "Small", "b": "x", "c": None, "d": True})
+        assert Buckets(texts=["Small"]).finer(snapshot) == (
+            ("menu", ("a",), "Small"),
+            ("menu", ("c",), None),
+            ("menu", ("d",), True),
+        )
+
+
+class TestOwn:
+    def test_what_the_function_returns(self):
+        own = Own(lambda snapshot: snapshot.chats["user"].context["n"])
+        assert own.of(of({"n": 7})) == 7
+        assert own.of(of({"n": [1, {}]})) == "[1, {}]"
+
+    def test_nothing_more_is_told_apart(self):
+        own = Own(lambda snapshot: 0)
+        assert (own.finer(of({"n": 1})), tuple(own.atoms(of({"n": 1})))) == (None, ())
 
 
 def hidden_bug(at):

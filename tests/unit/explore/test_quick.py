@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from chatsim.bots.orchestrator import OrchestratorBot
 from chatsim.explore import explore
-from chatsim.explore.fingerprint import fingerprint, pack, unpack
+from chatsim.explore.fingerprint import MASK, fingerprint, pack, unpack
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
@@ -66,6 +66,17 @@ class TestFingerprint:
             Snapshot({"user": ChatState("menu", context)}) for context in ({"a": 1, "b": 2}, {"b": 2, "a": 1})
         )
         assert pack(one) == pack(other)
+
+    def test_the_frame_counts(self):
+        """Without one it is the snapshot alone; and what is said twice is the same number."""
+        assert fingerprint(b"{}") == fingerprint(b"{}", 0) == fingerprint(bytes(bytearray(b"{}")))
+        numbers = [fingerprint(b"{}", frame) for frame in range(5)]
+        assert (
+            len(set(numbers))
+            == len({number >> 64 for number in numbers})
+            == len({number & MASK for number in numbers})
+            == 5
+        )
 
     @given(st.lists(st.tuples(st.binary(max_size=8), st.integers(0, 3)), unique=True, max_size=50))
     def test_apart(self, parts):
