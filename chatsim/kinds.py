@@ -33,6 +33,7 @@ SEEN: dict[str, Kind] = {
     "empty-reply": Kind("error", "a reply without content"),
     "stale-option": Kind("warning", "a button of an earlier turn is taken"),
     "silent-turn": Kind("warning", "a turn without a reply while the bot waits for a person"),
+    "guard-overlap": Kind("warning", "two guards are true at once where documented and published order differ"),
 }
 """Looking at a turn shows these, and at how it is played again."""
 
@@ -54,7 +55,6 @@ DELIVERED: dict[str, Kind] = {
 
 OF_THE_WHOLE: dict[str, Kind] = {
     "property": Kind("error", "a property of the user's own that does not hold"),
-    "guard-overlap": Kind("warning", "two guards are true at once where documented and published order differ"),
     "unreachable": Kind("warning", "a declared state or transition that nothing reaches"),
     "call-not-mocked": Kind("warning", "the bot called something outside that no mock answers"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations, groupby
 from typing import Literal, TypeAlias
 
@@ -214,6 +214,17 @@ def order_dependent(graph: Graph) -> list[tuple[Transition, Transition]]:
         and second.guards
         and first.guards[0] < second.guards[0]
     ]
+
+
+def published_order(ways: Sequence[Transition]) -> list[Transition]:
+    """Return *ways* from one state in the order in which ``jb_manager_bot`` tries them.
+
+    That is the alphabet backwards by what they ask; what asks nothing comes last, and ``unless`` is overlooked.
+
+    >>> [way.target for way in published_order([Transition("s", t, guards=g) for t, g in (("x", ()), ("y", ("is_a",)))])]
+    ['y', 'x']
+    """
+    return sorted(ways, key=lambda way: [guard for guard in way.guards if not guard.startswith(NOT)], reverse=True)
 
 
 def _covers_all(ways: list[Transition]) -> bool:

@@ -11,6 +11,7 @@ from chatsim.explore.checks.deliveries import Deliveries
 from chatsim.explore.checks.ends import DeadEnds, NoEnds
 from chatsim.explore.checks.memory import Growth, RoundTrip
 from chatsim.explore.checks.options import Options
+from chatsim.explore.checks.overlaps import Overlaps
 from chatsim.explore.checks.raised import Raised
 from chatsim.explore.checks.repeated import Repeated
 from chatsim.explore.checks.restarts import Restarts
@@ -27,6 +28,6 @@ def all_checks(
         faults: Whether events are delivered badly as well.
         restart: Loads the bot as a new process would, where that is possible.
     """
-    turns = (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options())
+    turns = (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options(), Overlaps())
     whole = (DeadEnds(), NoEnds(), Unreachable(), Apart(restart))
     return (*turns, *whole, Deliveries(words), Restarts(restart)) if faults else (*turns, *whole)

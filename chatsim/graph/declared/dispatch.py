@@ -55,3 +55,14 @@ def declared_graph(bot: Any) -> Graph | None:
         return None
     graph: Graph | None = import_module(f"chatsim.graph.declared.{reader}").graph_of(bot)
     return graph
+
+
+def documented_graph(bot: Any) -> Graph | None:
+    """Return the graph that *bot* declares with transitions in the order that is documented: as they are written down.
+
+    For all but a class of ``jb_manager_bot``, which tries them in another one, it is the declared graph.
+    """
+    if comes_from(type(bot), "chatsim.bots.jb_manager", "JbManagerBot"):
+        graph: Graph = import_module("chatsim.graph.declared.jb_manager").documented_graph_of(bot)
+        return graph
+    return declared_graph(bot)

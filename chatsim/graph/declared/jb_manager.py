@@ -18,6 +18,11 @@ def graph_of(bot: JbManagerBot) -> Graph:
     return fsm_graph(bot.cls, ordered, _plugins(bot))
 
 
+def documented_graph_of(bot: JbManagerBot) -> Graph:
+    """Return the graph of *bot*'s class, its transitions in the order that its author wrote."""
+    return fsm_graph(bot.cls, read_table(bot.cls)[0], _plugins(bot))
+
+
 def _order(transition: Transition) -> tuple[str, str]:
     """Return what the package sorts by, in reverse; Python leaves equal ones in their order all the same."""
     return transition.source, transition.conditions[0].name if transition.conditions else ""
