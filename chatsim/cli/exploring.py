@@ -78,6 +78,7 @@ def explore_bot(wish: Wish) -> int:
                 inputs=inputs,
                 properties=properties,
                 severity=severity,
+                strict=wish.strict,
                 faults=wish.faults,
                 projection=_projection(wish.projection, folder),
                 max_states=wish.max_states,

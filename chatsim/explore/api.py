@@ -24,7 +24,7 @@ from chatsim.explore.properties import Properties, Property
 from chatsim.explore.result import Exploration
 from chatsim.explore.search import Limits, Search
 from chatsim.explore.sources.code import CodeLetters
-from chatsim.explore.sources.deadlines import Deadlines, deadlines
+from chatsim.explore.sources.deadlines import Deadlines
 from chatsim.explore.sources.offers import MOST_STALE, Boundaries, Offers, Timers, WrongKinds
 from chatsim.explore.sources.scenarios import Scenarios, cases_for, mocks_of, traces_of
 from chatsim.explore.summed import Ruling, summed
@@ -45,6 +45,7 @@ def explore(
     properties: Iterable[Property] = (),
     faults: bool = True,
     severity: Ruling | None = None,
+    strict: bool = False,
     max_states: int | None = None,
     max_depth: int | None = None,
     max_time: float | None = None,
@@ -69,6 +70,7 @@ def explore(
         properties: What must hold besides (`property_always` and its kin).
         faults: Whether events are delivered twice, at once, late, and at a process that dies, as well.
         severity: Says for kinds of findings that they are an ``error``, a ``warning``, or ``off``.
+        strict: Whether a declared state or transition that a complete search did not reach is an error.
         max_states: How many snapshots to reach at most.
         max_depth: How many turns a conversation has at most.
         max_time: How many seconds to take at most.
@@ -105,7 +107,7 @@ def explore(
     )
     with player.inside():
         search.run()
-        return summed(search, bot if isinstance(bot, str) else type(bot).__name__, severity)
+        return summed(search, bot if isinstance(bot, str) else type(bot).__name__, severity, strict=strict)
 
 
 def default_alphabet(
@@ -118,6 +120,7 @@ def default_alphabet(
     replacing = [given for given in marked if given.replaces]
     if replacing:
         return Alphabet(Fixed(letters), *replacing)
+    deadlines = Deadlines(code.all_hints().durations)
     sources = (
         Fixed(letters),
         Offers(bot),
@@ -126,10 +129,10 @@ def default_alphabet(
         Boundaries(bot),
         WrongKinds(bot),
         Timers(),
-        Deadlines(),
+        deadlines,
     )
     # What a user's function looks at is not known, so that it has to be asked in every moment.
-    return Alphabet(*sources, *marked, counts=None if marked else lambda moment: _what_counts(moment, code))
+    return Alphabet(*sources, *marked, counts=None if marked else lambda moment: _what_counts(moment, code, deadlines))
 
 
 def covered_by(bot: Bot) -> Callable[[Book], bool] | None:
@@ -144,14 +147,14 @@ def covered_by(bot: Bot) -> Callable[[Book], bool] | None:
     return lambda book: states <= book.visited.keys() and hops <= book.hops.keys()
 
 
-def _what_counts(moment: Moment, code: CodeLetters) -> Hashable:
+def _what_counts(moment: Moment, code: CodeLetters, deadlines: Deadlines) -> Hashable:
     """Return what the default sources look at."""
     due = min((timer.at - moment.snapshot.clock for timer in moment.snapshot.timers), default=None)
     # What a webhook has to name is among what the bot remembers.
     remembered = msgspec.json.encode(moment.chat) if moment.chat is not None and code.fills_in(moment) else b""
     return (
         *(moment.state, moment.waits, moment.offered, moment.earlier[:MOST_STALE]),
-        *(due, deadlines(moment), code.hours(moment), code.said.get(moment.state), remembered),
+        *(due, deadlines.ahead(moment), code.hours(moment), code.said.get(moment.state), remembered),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
-from chatsim.trace import DEFAULT_CHAT, Event, Failure, Snapshot, Turn
+from chatsim.trace import DEFAULT_CHAT, Event, Failure, Hop, Snapshot, Turn
 
 NOT_BEGUN = "(start)"
 """The name of where a chat is before the bot has met it."""
@@ -52,11 +52,14 @@ class Book:
         self.state_names: list[str] = []
         self.signatures: set[Hashable] = set()
         self.hops: dict[Pair, None] = {}
+        self.all_hops: dict[Hop, None] = {}
+        """Hops with what was asked on their way, those of plugins as well."""
         self.guards: dict[str, set[bool]] = {}
         self.visited: dict[str, None] = {}
         self.merged: dict[tuple[str, int], int] = {}
         self.ends: dict[int, str] = {}
         self.faults = 0
+        self._paths: set[tuple[Hop, ...]] = set()
         self._alike: dict[Hashable, int] = {}
 
     def state(self, name: str) -> int:
@@ -82,18 +85,27 @@ class Book:
         self.signatures.add(signature)
         return True
 
+    def follow(self, turns: Played) -> None:
+        """Note which transitions *turns* went through, and what their guards answered."""
+        for turn in turns:
+            if turn.hops and turn.hops not in self._paths:
+                self._paths.add(turn.hops)
+                for hop in turn.hops:
+                    self._note_hop(hop)
+
+    def _note_hop(self, hop: Hop) -> None:
+        self.all_hops.setdefault(hop)
+        if not hop.machine:
+            self.hops.setdefault((hop.source, hop.target))
+            self.visited.update(dict.fromkeys(name for name in (hop.source, hop.target) if name is not None))
+        for guard in hop.guards:
+            self.guards.setdefault(guard.name, set()).add(guard.value)
+
     def note(self, before: Moment, letter: Letter, number: int, target: int, turns: Played) -> None:
         """Note *turns* as something new: *letter*, whose number is *number*, from *before* to the moment *target*."""
         source = state_name(before.snapshot)
         self.visited.setdefault(source)
         self.faults += letter.delivery is not None
-        for turn in turns:
-            for hop in turn.hops:
-                if not hop.machine:
-                    self.hops.setdefault((hop.source, hop.target))
-                    self.visited.update(dict.fromkeys(name for name in (hop.source, hop.target) if name is not None))
-                for guard in hop.guards:
-                    self.guards.setdefault(guard.name, set()).add(guard.value)
         if turns[-1].state is not None:
             self.visited.setdefault(turns[-1].state)
         # Letters that lead to the same successor, with the same said, are one: the first of them stands for all.

@@ -284,6 +284,7 @@ class Search:
         self.nodes.note(moment.node, number, target, _mark(turns))
         if self.classes is not None:
             self.classes.led(moment.node, number, target)
+        self.book.follow(turns)
         is_new = self.book.is_new(moment, number, turns)
         if is_new:
             self.alphabet.hear(there.state, turns)

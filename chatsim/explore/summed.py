@@ -25,10 +25,15 @@ Ruling: TypeAlias = Mapping[str, Literal["error", "warning", "off"]]
 """What a user says about kinds of findings."""
 
 
-def summed(search: Search, name: str, ruling: Ruling | None = None) -> Exploration:
-    """Return the result of *search*, which is over; within the player's world.  *ruling* overrides severities."""
+def summed(search: Search, name: str, ruling: Ruling | None = None, *, strict: bool = False) -> Exploration:
+    """Return the result of *search*, which is over; within the player's world.
+
+    *ruling* overrides severities.  With *strict*, what a complete search did not reach is an error.
+    """
     search.nodes.straighten(search.turns_of)
     _close(search)
+    if strict and outcome_of(search) == "complete":
+        ruling = {"unreachable": "error", **(ruling or {})}
     findings = _findings(search, ruling or {})
     ways, book = ways_of(search), search.book
     return Exploration(

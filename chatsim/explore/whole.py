@@ -12,7 +12,7 @@ from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment
 from chatsim.explore.nodes import ANSWERED, ENDED, FAILED, NOBODY
 from chatsim.explore.sources.offers import RESET
-from chatsim.trace import DEFAULT_CHAT, ChatState
+from chatsim.trace import DEFAULT_CHAT, ChatState, Hop
 
 if TYPE_CHECKING:
     from chatsim.explore.search import Search
@@ -131,3 +131,7 @@ class Explored:
     def taken(self) -> set[Pair]:
         """Return source and target of all hops of the bot's own machine."""
         return set(self._search.book.hops)
+
+    def all_hops(self) -> list[Hop]:
+        """Return all hops, each with the guards that were asked on its way, those of plugins as well."""
+        return list(self._search.book.all_hops)

@@ -15,7 +15,7 @@ from chatsim.bots.base import Bot
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.result import Severity
-from chatsim.trace import Turn
+from chatsim.trace import Hop, Turn
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -147,6 +147,10 @@ class Whole(Protocol):
 
     def taken(self) -> set[tuple[str | None, str | None]]:
         """Return source and target of all hops of the bot's own machine."""
+        ...
+
+    def all_hops(self) -> list[Hop]:
+        """Return all hops, each with the guards that were asked on its way, those of plugins as well."""
         ...
 
     def is_expanded(self, node: int) -> bool:

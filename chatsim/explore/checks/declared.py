@@ -8,7 +8,7 @@ from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.result import Severity
 from chatsim.graph.declared.dispatch import declared_graph
-from chatsim.graph.model import NOWHERE, Graph
+from chatsim.graph.model import NOWHERE, Graph, Hops, State, StateId, Transition
 
 
 class Unreachable:
@@ -31,22 +31,48 @@ class Unreachable:
         """Report what was not reached: a state, or a transition from a state that was."""
         if self._graph is None:
             return
+        reached = _Reached(whole, self._graph)
         inconclusive = not whole.covers
-        visited, taken = whole.visited(), whole.taken()
         for state in self._graph.states:
-            if state.machine or state.initial or state.name in visited or state.name == NOWHERE:
-                continue
-            message = f"state {state.name!r} is declared, and nothing reached it{_at(state.line)}"
-            yield Found("unreachable", state.name, message, 0, key=state.name, inconclusive=inconclusive)
+            if not state.initial and state.name != NOWHERE and reached.is_missing(state):
+                message = f"state {state.title!r} is declared, and nothing reached it{_at(state.line)}"
+                yield Found("unreachable", state.title, message, 0, key=state.title, inconclusive=inconclusive)
         for way in self._graph.transitions:
-            if way.machine or way.target is None or way.source not in visited or way.target not in visited:
-                continue
-            if (way.source, way.target) not in taken and not way.internal:
-                message = (
-                    f"the way from {way.source!r} to {way.target!r} is declared, and nothing took it{_at(way.line)}"
-                )
-                key = f"{way.source} {way.target}"
+            if not reached.was_taken(way):
+                asked = f" (if {' and '.join(way.guards)})" if way.guards else ""
+                what = f"the way from {way.source!r} to {way.target!r}{asked}"
+                message = f"{what} is declared, and nothing took it{_at(way.line)}"
+                key = " ".join(filter(None, (way.machine, way.source, way.target, *way.guards)))
                 yield Found("unreachable", way.source, message, 0, key=key, inconclusive=inconclusive)
+
+
+class _Reached:
+    """What a search reached of *graph*.  Of plugins, it speaks of those that ran."""
+
+    def __init__(self, whole: Whole, graph: Graph) -> None:
+        hops, known = whole.all_hops(), Hops(graph)
+        self._taken = {way.id for hop in hops if (way := known.taken(hop)) is not None}
+        self._pairs = {("", *pair) for pair in whole.taken()}
+        self._pairs |= {(hop.machine, hop.source, hop.target) for hop in hops}
+        self._asked = {(hop.machine, hop.source, hop.target) for hop in hops if hop.guards}
+        self._machines = {"", *(hop.machine for hop in hops)}
+        self._visited: set[StateId] = {("", name) for name in whole.visited()}
+        self._visited |= {(hop.machine, name) for hop in hops for name in (hop.source, hop.target) if name is not None}
+
+    def is_missing(self, state: State) -> bool:
+        """Say whether nothing reached *state*."""
+        return state.machine in self._machines and state.id not in self._visited
+
+    def was_taken(self, way: Transition) -> bool:
+        """Say whether a turn took *way*, or it need not be told that none did, because one of its ends is missing.
+
+        Of several ways with the same ends, guards tell which was taken; where the bot tells none, all of them count.
+        """
+        ends = [(way.machine, way.source), (way.machine, way.target)]
+        if way.target is None or way.internal or not all(end in self._visited for end in ends):
+            return True
+        pair = (way.machine, way.source, way.target)
+        return way.id in self._taken or (pair in self._pairs and pair not in self._asked)
 
 
 def _at(line: object) -> str:

@@ -1,8 +1,8 @@
-"""Letters of time from what a bot remembers: moments that are still to come, at which something may end."""
+"""Letters of time from what a bot remembers: moments still to come, and past ones from which on its code counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chatsim.explore.dates import moment_of
@@ -19,27 +19,43 @@ FARTHEST = 400 * 24 * 60 * 60.0
 
 
 class Deadlines:
-    """Waits until a moment that the bot remembers, to the second, and until it has passed."""
+    """Waits until a moment that the bot remembers, to the second, and until it has passed.
+
+    Where that moment has passed already, until as many seconds have as one of *durations*, which the bot's code names.
+    """
+
+    def __init__(self, durations: Iterable[float] = ()) -> None:
+        self._durations = tuple(durations)
 
     def letters(self, moment: Moment) -> Iterator[Letter]:
         """Return how long that is."""
-        for seconds in deadlines(moment):
+        for seconds in self.ahead(moment):
             yield Letter(Wait(seconds), "timer")
             yield Letter(Wait(seconds + 1.0), "timer")
 
+    def ahead(self, moment: Moment) -> tuple[float, ...]:
+        """Return in how many seconds there is something to wait for."""
+        return deadlines(moment, self._durations)
 
-def deadlines(moment: Moment) -> tuple[float, ...]:
+
+def deadlines(moment: Moment, durations: Iterable[float] = ()) -> tuple[float, ...]:
     """Return in how many seconds moments come that the bot remembers: numbers of seconds, dates as text.
+
+    Of those that have passed, it is the moments that lie one of *durations* (seconds) after them.
 
     >>> from chatsim.trace import ChatState, Snapshot
     >>> held = ChatState("pay", {"until": "2026-01-05T09:10:00", "opened": "2025-12-31", "price": 9})
     >>> deadlines(Moment(Snapshot({"user": held})))
     (600.0,)
+    >>> deadlines(Moment(Snapshot({"user": ChatState("pay", {"ordered": "2026-01-05T08:50:00"})})), [1800.0])
+    (1200.0,)
     """
     if moment.chat is None:
         return ()
     now = moment.snapshot.clock or DEFAULT_START
-    found = {at - now for at in _moments(moment.chat.context, now) if 0 < at - now < FARTHEST}
+    moments = set(_moments(moment.chat.context, now))
+    after = {at + seconds for at in moments if at <= now for seconds in durations}
+    found = {at - now for at in moments | after if 0 < at - now < FARTHEST}
     return tuple(sorted(found)[:MOST])
 
 

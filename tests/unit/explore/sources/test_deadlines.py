@@ -1,5 +1,7 @@
 """Moments that a bot remembers and that are still to come."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from chatsim.state_managers.inmemory import InMemoryStateManager
 from chatsim.trace import ChatState, Snapshot, Tap, Wait
 from chatsim.world.clock import DEFAULT_START
 
+DOCS = Path(__file__).parents[4] / "docs"
 DAY = 24 * 60 * 60
 
 
@@ -43,6 +46,21 @@ class TestDeadlines:
         """To the second, and past it: that tells `<` from `<=`."""
         letters = list(Deadlines().letters(remembering(a=DEFAULT_START + 60)))
         assert [letter.event for letter in letters] == [Wait(60.0), Wait(61.0)]
+
+    def test_so_long_after(self):
+        """From a moment that has passed, the code counts on: what lies ahead of that is waited for."""
+        asked = remembering(DEFAULT_START + 60, ordered=DEFAULT_START, paid=DEFAULT_START - 1000)
+        assert deadlines(asked, [30.0, 600.0]) == (540.0,)
+        assert [letter.event for letter in Deadlines([600.0]).letters(asked)] == [Wait(540.0), Wait(541.0)]
+        assert deadlines(remembering(until=DEFAULT_START + 60), [600.0]) == (60.0,)
+
+    def test_an_order_that_expires(self):
+        """What only the code of a later state counts is waited for where the bot waits."""
+        found = explore(
+            "pizza:Pizza", folder=DOCS / "examples", faults=False, max_time=20, scenarios=False, until_covered=True
+        )
+        assert "expired" in found.states
+        assert "unreachable" not in {each.kind for each in found.findings}
 
     def test_clock_that_was_not_set(self):
         assert deadlines(remembering(clock=0.0, a="2026-01-06")) == (15 * 60 * 60,)
