@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 import functools
 import inspect
 import textwrap
@@ -123,6 +124,8 @@ def _called(code: Code) -> Iterator[tuple[Any, type | None]]:
             value = code.value_of(node)
             if isinstance(value, kinds):
                 yield value, code.owner_of(node) or code.owner
+            elif isinstance(value, type) and not issubclass(value, enum.Enum | BaseException):
+                yield value, value
             elif inspect.ismethod(value):
                 yield value, None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chatsim.explore.dates import Recurring
 
 _LONGEST_WORDS = 40
+_MOST_FAR = 6
 
 
 @dataclass(slots=True)
@@ -19,7 +20,8 @@ class Hints:
     `strptime`), `keys` are those of JSON objects with the values that theirs are compared with, `links` name the
     variables that theirs are compared with, `whole` and `written` are the keys whose values have to be whole numbers, and
     texts, and `spared` those that the code does without; `stored` are the variables that the code sets, `compared` those
-    that it compares, with what; `durations` are seconds that the bot reckons with, `hours` what it asks of the clock,
+    that it compares, with what; `loose` are numbers that anything else is compared with, `far` those of other code;
+    `durations` are seconds that the bot reckons with, `hours` what it asks of the clock,
     `files` what bytes that it looks for begin with, nothing where it takes any.
     """
 
@@ -35,6 +37,8 @@ class Hints:
     spared: dict[str, None] = field(default_factory=dict)
     stored: dict[str, None] = field(default_factory=dict)
     compared: dict[str, dict[object, None]] = field(default_factory=dict)
+    loose: dict[float, None] = field(default_factory=dict)
+    far: dict[float, None] = field(default_factory=dict)
     durations: dict[float, None] = field(default_factory=dict)
     hours: dict[Recurring, None] = field(default_factory=dict)
     files: dict[bytes, None] = field(default_factory=dict)
@@ -56,20 +60,25 @@ class Hints:
         """Add a variable, and what it is compared with."""
         self.compared.setdefault(name, {}).update(dict.fromkeys(values))
 
-    def foresee(self, compared: Mapping[str, Iterable[object]]) -> None:
-        """Add what other code compares with the variables that are stored here, as far as this input decides them.
+    def foresee(self, everywhere: Hints) -> None:
+        """Add what code *everywhere* compares with the variables that are stored here, as far as this input decides them.
 
-        >>> hints = Hints()
+        >>> hints, others = Hints(), Hints()
         >>> hints.stored["seats"] = None
-        >>> hints.foresee({"seats": [6], "film": ["Nosferatu"]})
+        >>> others.add_compared("seats", [6])
+        >>> others.add_compared("film", ["Nosferatu"])
+        >>> hints.foresee(others)
         >>> list(hints.numbers)
         [6]
         """
         for name in self.stored:
-            for value in compared.get(name, ()):
+            for value in everywhere.compared.get(name, ()):
                 self.add_value(value)
         for key in list(self.keys):
-            self.add_key(key, compared.get(self.links.get(key, key), ()))
+            self.add_key(key, everywhere.compared.get(self.links.get(key, key), ()))
+        if self.stored:
+            far = [number for number in everywhere.loose if number not in self.numbers]
+            self.far.update(dict.fromkeys(far[:_MOST_FAR]))
 
     def join(self, other: Hints) -> None:
         """Add everything that *other* has."""
@@ -86,6 +95,8 @@ class Hints:
         self.hours.update(other.hours)
         self.spared.update(other.spared)
         self.stored.update(other.stored)
+        self.loose.update(other.loose)
+        self.far.update(other.far)
         for name, values in other.compared.items():
             self.add_compared(name, values)
         self.reads_json |= other.reads_json

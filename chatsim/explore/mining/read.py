@@ -13,25 +13,13 @@ from typing import Any, TypeAlias
 from chatsim.explore.mining.bounds import hours_in, within_bounds
 from chatsim.explore.mining.functions import MISSING, Code, codes_of
 from chatsim.explore.mining.hints import Hints
-from chatsim.explore.mining.values import short
+from chatsim.explore.mining.remembered import WORDS_OF_TEXT, Remembered, is_memory, name_of
+from chatsim.explore.mining.values import numbers_of, short
 from chatsim.failures import is_bots_own
 
-_WORDS_OF_TEXT = {
-    "startswith",
-    "endswith",
-    "removeprefix",
-    "removesuffix",
-    "find",
-    "index",
-    "count",
-    "partition",
-    "split",
-}
 _PATTERNS = {"match", "fullmatch", "search", "compile", "findall", "finditer"}
 _PARSES = {"int": "int", "Decimal": "float", "float": "float", "isdigit": "int", "isdecimal": "int", "isnumeric": "int"}
 _PLATFORM_KEYS = {"option_id", "option_text"}
-_MEMORIES = {"context", "ctx", "variables", "user_data", "chat_data", "bot_data", "state"}
-"""What bots call what they remember: its keys are none of what arrives."""
 
 Handed: TypeAlias = dict[CodeType, dict[str, str]]
 """Which parameters of functions hold the values of which keys."""
@@ -68,19 +56,17 @@ class _Reader(ast.NodeVisitor):
         self.hints = hints
         self.handed = handed
         self.key_of: dict[str, str] = dict(handed.get(code.function.__code__, {}))
-        self.variable_of: dict[str, str] = {}
+        self.remembered = Remembered(code, hints)
+        self.remembered.visit(code.tree)
         self.loops: dict[str, list[str]] = {}
+        self.looped: dict[str, list[float]] = {}
         for part in ast.walk(code.tree):  # a comprehension uses its name before it says what that is
             if isinstance(part, ast.For | ast.comprehension):
                 self._loops(part.target, part.iter)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        """Remember which names hold the value of a JSON object's key, or of a variable; note which variables are set."""
+        """Remember which names hold the value of a JSON object's key."""
         for target in node.targets:
-            self._stored(target)
-            variable = self._variable(node.value)
-            if isinstance(target, ast.Name) and variable is not None:
-                self.variable_of[target.id] = variable
             pairs = [(target, node.value)]
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = list(zip(target.elts, node.value.elts, strict=False))
@@ -91,43 +77,19 @@ class _Reader(ast.NodeVisitor):
                     self.key_of.update({name.id: key} if isinstance(name, ast.Name) else {})
         self.generic_visit(node)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        """Note which variable is set."""
-        self._stored(node.target)
-        self.generic_visit(node)
-
-    def visit_Dict(self, node: ast.Dict) -> None:
-        """Note which variables are set: ``{**context, "seats": 2}``."""
-        if any(key is None and _is_memory(value) for key, value in zip(node.keys, node.values, strict=True)):
-            self._stored_in(node)
-        self.generic_visit(node)
-
-    def visit_BinOp(self, node: ast.BinOp) -> None:
-        """Note which variables are set: ``context | {"seats": 2}``."""
-        if isinstance(node.op, ast.BitOr) and _is_memory(node.left):
-            self._stored_in(node.right)
-        self.generic_visit(node)
-
-    def visit_Return(self, node: ast.Return) -> None:
-        """Note which variables are set: ``return "seats", {"seats": 2}``."""
-        if isinstance(node.value, ast.Tuple):
-            for part in node.value.elts:
-                self._stored_in(part)
-        self.generic_visit(node)
-
     def visit_Compare(self, node: ast.Compare) -> None:
         """Take what something is compared with."""
         sides = [node.left, *node.comparators]
         values = [value for side in sides for value in self._members(side)]
-        for name in filter(None, map(self._variable, sides)):
-            self.hints.add_compared(name, values)
         key = next((key for side in sides if (key := self._key(side)) is not None), None)
         if any(_is_length(side) for side in sides):
             self.hints.lengths.update(dict.fromkeys(value for value in values if type(value) is int))
         elif key is not None:
             self.hints.add_key(key, [*within_bounds(node, self.code, self._key), *values, *_truths(sides)])
-            for name in filter(None, map(self._variable, sides)):
+            for name in filter(None, map(self.remembered.variable, sides)):
                 self.hints.links.setdefault(key, name)
+        elif not any(map(self.remembered.variable, sides)):
+            self.hints.loose.update(dict.fromkeys(numbers_of(values)))
         for value in values:
             self.hints.add_value(value)
         self.hints.hours.update(dict.fromkeys(hours_in(sides, values, self.code)))
@@ -136,7 +98,7 @@ class _Reader(ast.NodeVisitor):
             self._spared(sides[1], sides[0])
         if _is_call(node.left, "type"):
             for side in sides:
-                self._typed(node.left, _name(side))
+                self._typed(node.left, name_of(side))
         self.generic_visit(node)
 
     def _typed(self, call: ast.expr, kind: str) -> None:
@@ -145,24 +107,6 @@ class _Reader(ast.NodeVisitor):
         key = self._key(asked) if asked is not None else None
         if key is not None and kind in ("int", "str"):
             (self.hints.whole if kind == "int" else self.hints.written).setdefault(key)
-
-    def _variable(self, node: ast.AST) -> str | None:
-        """Return the name of the variable that *node* reads: ``self.variables["code"]``, ``context.get("code")``."""
-        if isinstance(node, ast.Name):
-            return self.variable_of.get(node.id)
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get"
-            and node.args
-        ):
-            table, key = node.func.value, node.args[0]
-        elif isinstance(node, ast.Subscript):
-            table, key = node.value, node.slice
-        else:
-            return None
-        name = self.code.value_of(key)
-        return name if isinstance(name, str) and _is_memory(table) else None
 
     def visit_MatchValue(self, node: ast.MatchValue) -> None:
         """Take what a `case` stands for."""
@@ -185,19 +129,15 @@ class _Reader(ast.NodeVisitor):
         own = self._own(node.func)
         if own is not None:
             self._hand(node, own)
-        if name in _WORDS_OF_TEXT or own is not None:
+        if name in WORDS_OF_TEXT or own is not None:
             for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 for value in self._members(argument):
                     self.hints.add_value(value)
         if name == "isinstance" and len(node.args) > 1:
-            self._typed(node, _name(node.args[1]))
+            self._typed(node, name_of(node.args[1]))
         if isinstance(node.func, ast.Attribute) and name == "get" and node.args:
             self._looked_up(node.func.value, node.args[0])
             self._spared(node.func.value, node.args[0])
-        if isinstance(node.func, ast.Attribute) and name == "update" and _is_memory(node.func.value):
-            for argument in node.args:
-                self._stored_in(argument)
-            self.hints.stored.update(dict.fromkeys(keyword.arg for keyword in node.keywords if keyword.arg))
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
@@ -234,6 +174,24 @@ class _Reader(ast.NodeVisitor):
         texts = [value for value in self._members(node) if isinstance(value, str)]
         if isinstance(target, ast.Name) and texts:
             self.loops[target.id] = texts
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("items", "values")
+        ):
+            last = target.elts[-1] if isinstance(target, ast.Tuple) else target
+            table = self.code.value_of(node.func.value)
+            if isinstance(last, ast.Name) and isinstance(table, dict):
+                self.looped[last.id] = numbers_of(table.values())
+
+    def _numbers_at(self, node: ast.AST) -> list[float]:
+        """Return the numbers that *node* may stand for: those of a table of the bot's, ``ROOMS[name]``, or looped over."""
+        if isinstance(node, ast.Name):
+            return self.looped.get(node.id, [])
+        table = self.code.value_of(node.value) if isinstance(node, ast.Subscript) else MISSING
+        return numbers_of(
+            table.values() if isinstance(table, dict) else table if isinstance(table, list | tuple) else ()
+        )
 
     def _collection(self, node: ast.expr) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # TABLE.items()
@@ -251,25 +209,9 @@ class _Reader(ast.NodeVisitor):
         name = self._json_key(table, key)
         if name is not None:
             self.hints.add_key(name)
-        elif isinstance(key, ast.Name) and known is MISSING and not _is_memory(table):
+        elif isinstance(key, ast.Name) and known is MISSING and not is_memory(table):
             for looped in self.loops.get(key.id, ()):
                 self.hints.add_key(looped)
-
-    def _stored(self, target: ast.expr) -> None:
-        """Note the variable that is set by an assignment to *target*."""
-        if isinstance(target, ast.Subscript) and _is_memory(target.value):
-            self._store(target.slice)
-
-    def _stored_in(self, node: ast.expr) -> None:
-        """Note the variables that *node* sets, where it is a mapping that is written out."""
-        for key in node.keys if isinstance(node, ast.Dict) else ():
-            if key is not None:
-                self._store(key)
-
-    def _store(self, key: ast.expr) -> None:
-        name = self.code.value_of(key)
-        if isinstance(name, str):
-            self.hints.stored.setdefault(name)
 
     def _spared(self, table: ast.expr, key: ast.expr) -> None:
         """Note that the code asks for *key* in a way that does without it: ``data.get(key)``, ``key in data``."""
@@ -326,7 +268,7 @@ class _Reader(ast.NodeVisitor):
         """Return what *node* stands for: a value, or the members of a collection."""
         value = self.code.value_of(node)
         if value is MISSING:
-            return []
+            return self._numbers_at(node)
         if isinstance(value, timedelta):
             self._duration(lambda: value)
             return []
@@ -347,20 +289,10 @@ class _Reader(ast.NodeVisitor):
         return None
 
     def _json_key(self, table: ast.expr, key: ast.expr) -> str | None:
-        if self.code.value_of(table) is not MISSING or _is_memory(table):
+        if self.code.value_of(table) is not MISSING or is_memory(table):
             return None
         name = self.code.value_of(key)
         return name if isinstance(name, str) and name not in _PLATFORM_KEYS else None
-
-
-def _name(node: ast.AST) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_memory(node: ast.AST) -> bool:
-    """Say whether *node* is what the bot remembers: its context by name, or an attribute of itself."""
-    is_own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
-    return is_own or _name(node) in _MEMORIES
 
 
 def _is_call(node: ast.AST, name: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 _LONGEST = 80
@@ -36,3 +37,12 @@ def short(value: Any) -> list[Any]:
         return []
     members = [item.value if isinstance(item, enum.Enum) else item for item in value[:_MOST]]
     return [item for item in members if isinstance(item, str | int | float) and not isinstance(item, bool)]
+
+
+def numbers_of(values: Iterable[Any]) -> list[float]:
+    """Return the numbers among the first of *values*.
+
+    >>> numbers_of({"morning": 25, "noon": 15, "night": None}.values())
+    [25, 15]
+    """
+    return [value for value in islice(values, _MOST) if isinstance(value, int | float) and not isinstance(value, bool)]

@@ -26,6 +26,7 @@ _NUMBERS = (1, 0, -1, 2)
 _MUCH = 1_000_000
 """More than what bots reckon from other things, such as a price from a number of pieces."""
 _LONGEST_TEXT = 5000
+_LONGEST_FIGURE = 40
 _FILES = {b"%PDF": ("letter.pdf", "application/pdf"), b"\xff\xd8": ("photo.jpg", "image/jpeg")}
 
 
@@ -43,7 +44,7 @@ class CodeLetters:
         self._play = play
         self._read: dict[str | None, Hints] = {}
         self._hints: dict[str | None, Hints] = {}
-        self._compared: dict[str, dict[object, None]] | None = None
+        self._everywhere: Hints | None = None
         self._watched: dict[tuple[str | None, str | None], dict[str, None]] = {}
 
     def hints(self, state: str | None) -> Hints:
@@ -52,9 +53,9 @@ class CodeLetters:
         if known is None:
             known = self._hints[state] = Hints()
             known.join(self._hints_in(state))
-            if self._compared is None:
-                self._compared = self.all_hints().compared
-            known.foresee(self._compared)
+            if self._everywhere is None:
+                self._everywhere = self.all_hints()
+            known.foresee(self._everywhere)
         return known
 
     def all_hints(self) -> Hints:
@@ -175,7 +176,7 @@ def shapes_of(hints: Hints) -> list[str]:
     numeric = {"int", "float"} & set(hints.parses)
     if numeric:
         around = [number + step for number in hints.numbers for step in (0, 1, -1)]
-        found += [_figure(number) for number in dict.fromkeys([*around, *_NUMBERS, _MUCH])]
+        found += [_figure(number) for number in dict.fromkeys([*around, *_NUMBERS, *hints.far, _MUCH])]
         found += ["2.5"] if "float" in numeric else []
     found += [
         text
@@ -184,9 +185,23 @@ def shapes_of(hints: Hints) -> list[str]:
         for text in dates_in(form, list(hints.durations)[:2])
     ]
     for length in list(hints.lengths)[:_MOST_LENGTHS]:
+        found += _digits(length, hints) if "int" in hints.parses else []
         found += ["x" * size for size in (length, length + 1) if 0 < size <= _LONGEST_TEXT]
         found += ["x" * (length - 2) + " x"] if 2 < length <= _LONGEST_TEXT else []  # noqa: PLR2004 - of two words
     return list(dict.fromkeys(found))
+
+
+def _digits(length: int, hints: Hints) -> list[str]:
+    """Return so many digits, and one more; those that begin as the code asks come first.
+
+    >>> hints = Hints()
+    >>> hints.add_value("10")
+    >>> _digits(5, hints)
+    ['10111', '11111', '111111']
+    """
+    starts = [text for text in hints.texts if text.isdecimal() and len(text) < length][:_MOST_LENGTHS]
+    found = [start + "1" * (length - len(start)) for start in starts]
+    return [*found, *("1" * size for size in (length, length + 1) if 0 < size <= _LONGEST_FIGURE)]
 
 
 def _figure(number: float) -> str:

@@ -13,6 +13,7 @@ from chatsim.explore.mining.examples import dates_in, example_of, examples_of
 from chatsim.explore.mining.read import hints_of
 from chatsim.explore.mining.watched import Watched
 
+ROOMS = {"Blue": 25, "Green": 15}
 SIZES = {"Small": 1, "Large": 2}
 MEMBERS = {"7": {"name": "Ann", "pin": "4711"}}
 CODE = re.compile(r"[A-Z]{2}\d{4}")
@@ -82,6 +83,20 @@ class TestTexts:
 
         assert texts(outer) == ["secret"]
         assert texts(functools.partial(inner)) == ["secret"]
+
+    def test_classes_that_a_handler_uses(self):
+        class Cart:
+            def __init__(self, pieces):
+                self.pieces = pieces
+
+            @property
+            def is_large(self):
+                return self.pieces >= 12
+
+        def step(text):
+            return Cart(int(text)).is_large
+
+        assert list(hints_of([step]).numbers) == [12]
 
     def test_methods(self):
         class Desk:
@@ -175,26 +190,17 @@ class TestOtherHints:
 
         assert set(hints_of([step]).spared) == {"score", "id"}
 
-    def test_variables_that_are_set(self):
+    def test_numbers_of_tables(self):
+        def step(text):
+            return int(text) > ROOMS[text] or any(int(text) <= room for name, room in ROOMS.items())
+
+        assert list(hints_of([step]).numbers) == [25, 15]
+
+    def test_numbers_that_nothing_named_is_compared_with(self):
         def step(chat_id, text, context, sender):
-            context["a"] = text
-            context["b"] += 1
-            context.update({"c": 1}, d=2)
-            context = context | {"e": 3}
-            table = {"no": "variable"}
-            table["neither"] = 1
-            if text:
-                return "next", {**context, "f": 4}
-            return "next", {"g": 5}
+            return sum(context["ages"]) > 40 or context["seats"] > 6 or len(text) > 3
 
-        assert set(hints_of([step]).stored) == set("abcdefg")
-
-    def test_what_variables_are_compared_with(self):
-        def step(chat_id, text, context, sender):
-            seats = context.get("seats", 0)
-            return seats > 6 or context["film"] in ("Metropolis", "Nosferatu") or text == "other"
-
-        assert hints_of([step]).compared == {"seats": {6: None}, "film": {"Metropolis": None, "Nosferatu": None}}
+        assert list(hints_of([step]).loose) == [40]
 
     def test_keys_of_json(self):
         def step(text, context):
