@@ -23,9 +23,10 @@ from chatsim.explore.api import default_alphabet, projection_of
 from chatsim.explore.book import state_name
 from chatsim.explore.checks.all import all_checks
 from chatsim.explore.fingerprint import pack
+from chatsim.explore.limits import Over
 from chatsim.explore.player import Player
 from chatsim.explore.result import Exploration
-from chatsim.explore.search import Over, Search
+from chatsim.explore.search import Search
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.explore.sources.offers import Boundaries, Offers, Timers, WrongKinds
 from chatsim.explore.summed import summed

@@ -105,15 +105,20 @@ class ShowsCode(Protocol):
         ...
 
 
-QuickStep: TypeAlias = Callable[[JsonObject], tuple[str, JsonObject, Sequence[Reply]] | None]
-"""Takes a context, which it may change; returns the next state, the next context and the replies, as the bot gave
-them.  None where that is not all, as when the bot raised: then `Bot.step` says what came of it."""
+QuickStep: TypeAlias = Callable[[Any, JsonObject], tuple[str, JsonObject, Sequence[Reply]] | None]
+"""Takes what `StepsQuickly.takes` made of an event, and a context, which it may change; returns the next state, the
+next context and the replies, as the bot gave them.  None where that is not all, as when the bot raised: then `Bot.step`
+says what came of it."""
 
 
 @runtime_checkable
 class StepsQuickly(Protocol):
     """A bot whose chats are a state and a context alone, and that can be run without making a turn of it."""
 
-    def quickly(self, state: str, event: Event) -> QuickStep | None:
-        """Return what runs the bot in *state* with *event*, for a chat that `Snapshot` calls by its default name."""
+    def takes(self, event: Event) -> Any:
+        """Return what the code of the bot gets for *event*."""
+        ...
+
+    def quickly(self, state: str) -> QuickStep | None:
+        """Return what runs the bot in *state*, for a chat that `Snapshot` calls by its default name."""
         ...

@@ -14,6 +14,7 @@ from chatsim.orchestrator.chat_orchestrator import ChatOrchestrator
 from chatsim.senders.doubles import double_factory
 from chatsim.state_managers.base import encoded_pair
 from chatsim.trace import (
+    DEFAULT_CHAT,
     Callback,
     ChatState,
     Event,
@@ -51,8 +52,10 @@ class OrchestratorBot:
 
     def __init__(self, orchestrator: ChatOrchestrator) -> None:
         self.orchestrator = orchestrator
+        self._steps = orchestrator.steps
         self._double = double_factory(orchestrator.message_sender)
         self._guards: Guards | None = None
+        self._spare = [self._double()]
 
     def start(self) -> Snapshot:
         """Return a snapshot in which no chat has begun."""
@@ -95,23 +98,34 @@ class OrchestratorBot:
 
     def code_for(self, state: str | None) -> tuple[Any, ...]:
         """Return the step of *state*."""
-        step = self.orchestrator.steps.get(self.orchestrator.initial_state_id if state is None else state)
+        step = self._steps.get(self.orchestrator.initial_state_id if state is None else state)
         return () if step is None else (step,)
 
-    def quickly(self, state: str, event: Event) -> QuickStep | None:
-        """Return what runs the step of *state* with *event*: the step itself, and what its result comes to."""
-        steps, double, chat, user_input = self.orchestrator.steps, self._double, event.chat, user_input_of(event)
+    def takes(self, event: Event) -> Any:
+        """Return what a step gets as its *user_input*."""
+        return user_input_of(event)
+
+    def quickly(self, state: str) -> QuickStep | None:
+        """Return what runs the step of *state*: the step itself, and what its result comes to.
+
+        The stand-in of the sender is another one only once something was said with it: to make one takes longer than
+        many a step, and in earnest it is always the same.
+        """
+        steps, double, spare = self._steps, self._double, self._spare
         handler = steps.get(state)
         if handler is None:
             return None
 
-        def run(context: JsonObject) -> tuple[str, JsonObject, list[Reply]] | None:
-            sender, replies = double()
+        def run(user_input: Any, context: JsonObject) -> tuple[str, JsonObject, list[Reply]] | None:
+            sender, replies = spare[0]
             try:
-                result = handler(chat, user_input, context, sender)
+                result = handler(DEFAULT_CHAT, user_input, context, sender)
             except BaseException as caught:  # noqa: BLE001 - the turn that is made in full says what it was
+                spare[0] = double()
                 raised_by_bot(caught)
                 return None
+            if replies:
+                spare[0] = double()
             if type(result) is tuple and len(result) == 2:  # noqa: PLR2004
                 target, after = result
                 if type(after) is dict and type(target) is str and target in steps:

@@ -16,13 +16,14 @@ from chatsim.explore.book import Book
 from chatsim.explore.checks.all import all_checks
 from chatsim.explore.checks.base import Check
 from chatsim.explore.letters import Letter
+from chatsim.explore.limits import Limits
 from chatsim.explore.marked import Marked
 from chatsim.explore.moment import Moment
 from chatsim.explore.player import Player
 from chatsim.explore.projection import Buckets, Own, Projection
 from chatsim.explore.properties import Properties, Property
 from chatsim.explore.result import Exploration
-from chatsim.explore.search import Limits, Search
+from chatsim.explore.search import Search
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.explore.sources.deadlines import Deadlines
 from chatsim.explore.sources.offers import MOST_STALE, Boundaries, Offers, Timers, WrongKinds

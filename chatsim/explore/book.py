@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import TypeAlias
 
 from chatsim.explore.letters import Letter
@@ -60,6 +60,8 @@ class Book:
         self.ends: dict[int, str] = {}
         self.faults = 0
         self._paths: set[tuple[Hop, ...]] = set()
+        self.kinds: Mapping[str, int] = {}
+        """What very many states are of one kind: what is new in one of them is new in all."""
         self._alike: dict[Hashable, int] = {}
 
     def state(self, name: str) -> int:
@@ -72,14 +74,10 @@ class Book:
 
     def is_new(self, before: Moment, number: int, turns: Played) -> bool:
         """Say whether something about *turns*, which letter *number* came to, was not seen before; and note it."""
-        last = turns[-1]
-        signature = (
-            state_name(before.snapshot),
-            before.waits,
-            number,
-            last.state,
-            tuple(_shape(turn) for turn in turns),
-        )
+        source, target = state_name(before.snapshot), turns[-1].state
+        kind = self.kinds.get(source)
+        where = (source, target) if kind is None else (kind, source == target)
+        signature = (where, before.waits, number, tuple(_shape(turn) for turn in turns))
         if signature in self.signatures:
             return False
         self.signatures.add(signature)
@@ -91,9 +89,10 @@ class Book:
             if turn.hops and turn.hops not in self._paths:
                 self._paths.add(turn.hops)
                 for hop in turn.hops:
-                    self._note_hop(hop)
+                    self.note_hop(hop)
 
-    def _note_hop(self, hop: Hop) -> None:
+    def note_hop(self, hop: Hop) -> None:
+        """Note a transition that was taken."""
         self.all_hops.setdefault(hop)
         if not hop.machine:
             self.hops.setdefault((hop.source, hop.target))

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 from chatsim.explore.fingerprint import fingerprint
+from chatsim.trace import Call, Reply, Turn
 
 NOBODY = 0xFFFFFFFF
 """The parent of the start."""
@@ -26,6 +27,8 @@ class Nodes:
 
     def __init__(self) -> None:
         self.index: dict[int, int] = {}
+        self.kept: dict[bytes, int] = {}
+        """The first moments without a frame, as they are written: to look there takes a third of what `index` takes."""
         self.packed: list[bytes | None] = []
         self.frame = array("I")
         self.state = array("I")
@@ -51,6 +54,8 @@ class Nodes:
     def add(self, packed: bytes, frame: int, state: int, key: int | None = None) -> int:
         """Return the number of a moment that was not met before; nobody leads to it yet.  *key* is its fingerprint."""
         number = self.index[fingerprint(packed, frame) if key is None else key] = len(self.packed)
+        if not frame and number < KEPT:
+            self.kept[packed] = number
         self.packed.append(packed)
         self.frame.append(frame)
         self.state.append(state)
@@ -122,3 +127,12 @@ class Nodes:
                         waiting.setdefault(there, []).append(target)
             depth += 1
         self.is_disordered = False
+
+
+def mark_of(turns: Sequence[Turn]) -> int:
+    """Return what is noted of a step that came to *turns*."""
+    mark = 0
+    for turn in turns:
+        mark |= ANSWERED * any(type(effect) in (Reply, Call) for effect in turn.effects)
+        mark |= FAILED * (turn.error is not None) | ENDED * (turn.ended is not None)
+    return mark

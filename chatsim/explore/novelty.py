@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 STEPS = 4000
 """How many turns this pass takes at most."""
 
+QUICK_STEPS = 200
+"""And how many where turns need not be made: so many take as long as to close a thousand moments."""
+
 _MOST_OF_A_STATE = 2
 """In so many moments of a state letters are tried."""
 
@@ -32,9 +35,10 @@ _SATED = 6
 
 def look_for_news(search: Search, played: dict[int, dict[int, int]]) -> None:
     """Walk in order of novelty; note in *played* for each moment which letters were tried, and where they led."""
+    most = QUICK_STEPS if search.is_quick and search.fixed_numbers else STEPS
     first = _First(search)
     first.add(0)
-    while first.waiting and search.steps < STEPS:
+    while first.waiting and search.steps < most:
         search.check_limits()
         following = first.take()
         if following is None or search.is_too_deep(following[0]):
@@ -56,7 +60,8 @@ class _First:
         self._met: Counter[Hashable] = Counter()
         self._count = 0
         self._places: dict[int, Hashable] = {}
-        self._ways = ways_from(declared_graph(search.bot))
+        # To read the code of very many states takes longer than to go everywhere.
+        self._ways = {} if search.book.kinds else ways_from(declared_graph(search.bot))
 
     def add(self, node: int) -> None:
         """Line up the letters of *node* that were not tried in its state."""

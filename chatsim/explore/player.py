@@ -6,7 +6,6 @@ import functools
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from time import perf_counter
 from typing import Protocol
 
 import msgspec
@@ -21,6 +20,7 @@ from chatsim.world.clock import DEFAULT_START
 from chatsim.world.functions import FunctionMock
 from chatsim.world.mocks import Mock, Mocks
 from chatsim.world.patches import Patches
+from chatsim.world.tellers import real_seconds
 from chatsim.world.world import World
 
 
@@ -51,7 +51,7 @@ class Player:
         self.mocks = tuple(mocks)
         self.patience = Patience()
         self.until: float | None = None
-        """When to play no more, as `perf_counter` counts; None is never."""
+        """When to play no more, as `real_seconds` counts; None is never."""
         self._entered: World | None = None
 
     @contextmanager
@@ -95,7 +95,7 @@ class Player:
         What does not come back is a failed turn, whose error is of the type ``DidNotReturn``.  Raises `OutOfTime` where
         no more is to be played.
         """
-        if self.until is not None and perf_counter() > self.until:
+        if self.until is not None and real_seconds() > self.until:
             raise OutOfTime
         world, bot = self.world, self.stage.bot
         world.mocks = Mocks(self.mocks) if self.mocks else _nothing_answers(world)

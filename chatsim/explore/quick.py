@@ -1,57 +1,61 @@
 """The quick way of stepping: where a bot can be run without making a turn of it, most steps need none.
 
-A turn is made in full (`Search.step`) when something about the step is new, when it is out of the ordinary, and now and
-then to see that both ways agree.  For everything else it is enough to know where it led.
+A turn is made in full (`Search.step`) when something about the step is new, and when it is out of the ordinary.  For
+everything else it is enough to know where it led.  Now and then a step is made twice, and once in full, to see that all
+of them agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+import sys
+from collections import deque
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from chatsim.bots.base import QuickStep, ShowsCode, StepsQuickly
-from chatsim.explore.book import NOT_BEGUN
-from chatsim.explore.fingerprint import HALF, MASK, SALT, fingerprint, pack
-from chatsim.explore.mining.worldly import looks_outside
-from chatsim.explore.nodes import ANSWERED
-from chatsim.jsondata import is_small
-from chatsim.trace import DEFAULT_CHAT, ChatState, Option, Reply, Snapshot
+from chatsim.bots.base import NamesStates, QuickStep, ShowsCode, StepsQuickly
+from chatsim.explore.fingerprint import Written
+from chatsim.explore.mining.worldly import looks_outside, told_by
+from chatsim.explore.news import News, kinds_of_states
+from chatsim.explore.patience import DidNotReturn
+from chatsim.explore.quick_steps import NOT_PLAIN, Context, Letters, stepping
+from chatsim.trace import DEFAULT_CHAT, JsonObject, Reply, Snapshot, Turn, Wait
+from chatsim.world.tellers import real_seconds
 
 if TYPE_CHECKING:
+    from chatsim.explore.letters import Letter
     from chatsim.explore.search import Search
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
-_decode = msgspec.json.Decoder().decode
-_CONTEXT = b',"context":'
-_SAMPLE = 256
-THOROUGH, RARELY = 2_000, 64
+_AGAIN, _IN_FULL = 32, 32
+"""In every so many moments one letter is tried twice; and of those, so many times in full."""
 
-Ways: TypeAlias = list[tuple[int, QuickStep | None]]
+_PAUSE = 0.05
+"""After how many seconds limits of time are looked at, and progress is shown."""
 
 
-def _shape(replies: Sequence[Reply]) -> int:
-    """Return how many replies there are, below zero if one of them has no words."""
-    return len(replies) if all(reply.text for reply in replies) else -len(replies)
+class _Runs(dict[str, QuickStep | None]):
+    """What runs the bot in a state, by its name."""
 
+    def __init__(self, bot: StepsQuickly) -> None:
+        super().__init__()
+        self._bot = bot
 
-def _offered(replies: Sequence[Reply]) -> tuple[Option, ...]:
-    return tuple([option for reply in replies if reply.chat == DEFAULT_CHAT for option in reply.options])
+    def __missing__(self, name: str) -> QuickStep | None:
+        run = self[name] = self._bot.quickly(name)
+        return run
 
 
 class Quick:
     """Expands moments of *search* whose snapshot is one chat and nothing else, at the time of *start*."""
 
-    def __init__(self, search: Search, bot: StepsQuickly, start: Snapshot) -> None:
+    def __init__(self, search: Search, bot: StepsQuickly, start: Snapshot, kinds: Mapping[str, int]) -> None:
         self.search = search
         self.bot = bot
-        packed = pack(Snapshot({DEFAULT_CHAT: ChatState("?")}, start.clock, start.timers, start.shared))
-        self._head, self._tail = packed.split(b'"?"')
-        self._heads: dict[str, bytes] = {}
-        self._ways: dict[tuple[int, tuple[int, ...]], Ways] = {}
-        self._seen: set[tuple[int, int, str, int]] = set()
-        self._countdown = _SAMPLE
+        self._written = Written(start)
+        self._news = News(search.book, kinds)
+        self._runs = _Runs(bot)
+        self._letters: dict[tuple[int, ...], Letters] = {}
+        self._count = 0
+        self._play = stepping(search, self._written, self._news)
 
     @classmethod
     def of(cls, search: Search, start: Snapshot) -> Quick | None:
@@ -59,103 +63,99 @@ class Quick:
         bot = search.bot
         if not isinstance(bot, StepsQuickly) or not isinstance(bot, ShowsCode) or start.chats:
             return None
-        return None if looks_outside(bot) else cls(search, bot, start)
+        names = bot.state_names() if isinstance(bot, NamesStates) else ()
+        told: dict[Hashable, Any] = {told_by(thing): thing for thing in bot.code_for(None)}
+        codes: dict[str, Hashable] = {}
+        for name in names:
+            things = bot.code_for(name)
+            codes[name] = code = tuple([told_by(thing) for thing in things])
+            told.update(zip(code, things, strict=True))
+        return None if looks_outside(told.values()) else cls(search, bot, start, kinds_of_states(codes))
 
-    def expand(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int] | None) -> bool:
+    def walk(self, waiting: deque[int]) -> int | None:
+        """Expand what is *waiting*, one after the other; return the first that cannot be expanded so, or None.
+
+        What was tried there all the same is noted as what the search has done in part.
+        """
+        search, nodes, limits, partial = self.search, self.search.nodes, self.search.limits, self.search.partial
+        most = sys.maxsize if limits.states is None else limits.states
+        deepest = sys.maxsize if limits.depth is None else limits.depth
+        packed, depth, world, due = nodes.packed, nodes.depth, search.player.world, 0.0
+        with world.opened():
+            while waiting:
+                node = waiting.popleft()
+                if real_seconds() >= due or len(packed) >= most:
+                    search.check_limits()
+                    due = search.until(_PAUSE)
+                if depth[node] >= deepest:
+                    return node
+                world.runs += 1
+                done = partial.pop(node, None) or {}
+                if not self._expand(node, None, done):
+                    partial[node] = done
+                    return node
+                nodes.expand(node)
+        return None
+
+    def expand(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> bool:
         """Try *numbers* in *node* (None is all), and say whether that was possible; add where each led to *done*."""
-        search = self.search
-        nodes, state = search.nodes, search.nodes.state[node]
-        packed, name = nodes.packed[node], search.book.state_names[state]
-        if packed is None or name == NOT_BEGUN:
+        with self.search.player.world.opened():
+            return self._expand(node, numbers, done)
+
+    def _expand(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> bool:
+        search, nodes = self.search, self.search.nodes
+        name = search.book.state_names[nodes.state[node]]
+        context, run = self._written.context_of(nodes.packed[node]), self._runs[name]
+        if context is None or run is None or not search.is_quick:
             return False
-        head = self._head_of(name)
-        if not packed.startswith(head) or not packed.endswith(self._tail):
-            return False
-        written = packed[len(head) : len(packed) - len(self._tail)]
-        context = b"{}" if not written else written[len(_CONTEXT) :]
         if numbers is None:
             numbers = search.fixed_numbers or search.numbers(search.moment(node))
-        ways = self._ways.get((state, numbers))
-        if ways is None:
-            ways = self._ways[state, numbers] = self._ways_of(name, numbers)
-        self._play(node, state, context, ways, done)
+        letters = self._letters.get(numbers)
+        if letters is None:
+            letters = self._letters[numbers] = [(number, self._given_by(search.letters[number])) for number in numbers]
+        if done:
+            for number, target in done.items():
+                search.lead(node, number, target)
+            letters = [letter for letter in letters if letter[0] not in done]
+        self._count += 1
+        try:
+            self._play(node, run, context, letters, done)
+            if not self._count % _AGAIN and letters:
+                self._play_again(node, run, context, *letters[self._count // _AGAIN % len(letters)])
+        except DidNotReturn:  # a turn is to be made of what did not come back
+            search.player.patience.relent()
+            return False
         mocks = search.player.world.mocks
         if mocks.calls or mocks.uncovered:  # it calls outside after all: turns are to tell of that
             search.is_quick = False
         return True
 
-    def _play(self, node: int, state: int, context: bytes, ways: Ways, done: dict[int, int] | None) -> None:
-        """Play the letters of *ways* in *node*, and note where they led.
+    def _given_by(self, letter: Letter) -> Any:
+        """Return what the code of the bot gets of *letter*; `NOT_PLAIN` where it does not arrive there once and at once."""
+        is_plain = letter.delivery is None and not isinstance(letter.event, Wait) and letter.event.chat == DEFAULT_CHAT
+        return self.bot.takes(letter.event) if is_plain else NOT_PLAIN
 
-        This is where a search is when it is quick: everything is looked up once, before the loop.
+    def _play_again(self, node: int, run: QuickStep, context: Context, number: int, given: Any) -> None:
+        """Play a letter twice more, one of them in full now and then.
+
+        Where that differs it is shown to the checks, and the search goes on without the quick way.
         """
-        search, heads = self.search, self._heads
-        nodes, world, classes, spent = search.nodes, search.player.world, search.classes, search.spent(node)
-        index, queued, seen, depth = nodes.index, nodes.queued, self._seen, nodes.depth
-        below = depth[node] + 1
-        note_source, note_letter = nodes.sources.append, nodes.letters.append
-        note_target, note_mark, tail = nodes.targets.append, nodes.marks.append, self._tail
-        steps = 0
-        with world.opened():
-            for number, step in ways:
-                self._countdown -= 1
-                outcome = step(_decode(context)) if step is not None and self._countdown else None
-                target: int | None = None
-                shape = 0
-                if outcome is not None:
-                    name, after, replies = outcome
-                    shape = _shape(replies) if replies else 0
-                    known = (state, number, name, shape)
-                    if known in seen or self._is_nothing_to_show(known):
-                        data = _encode(after)
-                        head = heads.get(name) or self._head_of(name)
-                        written = head + _CONTEXT + data + tail if after else head + tail
-                        frame = search.frame(_offered(replies), spent) if shape or spent else 0
-                        # As `fingerprint` has it: to call that takes longer than to do it.
-                        key = (hash(written) << HALF) | (hash(written + SALT) & MASK)
-                        key = fingerprint(written, frame) if frame else key
-                        target = index.get(key)
-                        if target is None and _decode(data) == after and is_small(data):
-                            target = nodes.add(written, frame, search.book.state(name), key)
-                if target is None:
-                    self._countdown = self._countdown or _SAMPLE
-                    target = search.step(search.moment(node), number)
-                    if target is None:
-                        continue
-                else:
-                    steps += 1
-                    note_source(node)
-                    note_letter(number)
-                    note_target(target)
-                    note_mark(ANSWERED if shape else 0)
-                    if classes is not None:
-                        classes.led(node, number, target)
-                if done is not None:
-                    done[number] = target
-                if not queued[target] or depth[target] > below:
-                    search.lead(node, number, target)
-        search.steps += steps
+        if given is NOT_PLAIN:
+            return
+        search, times = self.search, self._count // _AGAIN
+        if times % _IN_FULL and times & (times - 1):
+            one, other = (repr(run(given, context())) for _ in range(2))
+            is_same = one == other
+        else:
+            turn = search.player.play(search.moment(node), search.letters[number])[-1]
+            outcome = run(given, context())
+            is_same = turn.error is not None if outcome is None else _is_same(turn, *outcome)
+        if not is_same:
+            search.show(search.moment(node), number)
+            search.is_quick = False
 
-    def _is_nothing_to_show(self, known: tuple[int, int, str, int]) -> bool:
-        """Note *known*, which is new, and say whether it need not be shown to anybody: most of very many need not."""
-        self._seen.add(known)
-        state, _, name, shape = known
-        if len(self._seen) <= THOROUGH or len(self._seen) % RARELY == 0 or shape < 0:
-            return False
-        book = self.search.book
-        book.hops.setdefault((book.state_names[state], name))
-        book.visited.setdefault(name)
-        return True
 
-    def _head_of(self, name: str) -> bytes:
-        head = self._heads.get(name)
-        if head is None:
-            head = self._heads[name] = self._head + _encode(name)
-        return head
-
-    def _ways_of(self, name: str, numbers: tuple[int, ...]) -> Ways:
-        letters = self.search.letters
-        return [
-            (number, None if letters[number].delivery is not None else self.bot.quickly(name, letters[number].event))
-            for number in numbers
-        ]
+def _is_same(turn: Turn, state: str, context: JsonObject, replies: Sequence[Reply]) -> bool:
+    """Say whether *turn* came to that; where it failed is another matter."""
+    same = (state, context, tuple(replies))
+    return turn.error is not None or (turn.state, turn.chat_state.context, turn.replies) == same

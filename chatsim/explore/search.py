@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import chain, zip_longest
-from time import perf_counter
 
 from chatsim.bots.base import Bot
 from chatsim.delivery.play import CannotArrive
@@ -17,15 +15,16 @@ from chatsim.explore.checks.base import Check, Found, Seen
 from chatsim.explore.classes import Classes
 from chatsim.explore.fingerprint import pack, unpack
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment, Played
-from chatsim.explore.nodes import ANSWERED, ENDED, FAILED, NOBODY, Nodes
+from chatsim.explore.limits import NO_LIMITS, Limits, Over
+from chatsim.explore.moment import Moment
+from chatsim.explore.nodes import FAILED, NOBODY, Nodes, mark_of
 from chatsim.explore.novelty import look_for_news
-from chatsim.explore.patience import DidNotReturn
 from chatsim.explore.player import OutOfTime, Player, after
 from chatsim.explore.projection import Projection
 from chatsim.explore.quick import Quick
 from chatsim.explore.result import Stopped
-from chatsim.trace import Call, Option, Reply, Wait
+from chatsim.trace import Hop, Option, Wait
+from chatsim.world.tellers import real_seconds
 
 EXACT_STEPS = 10_000
 """How many turns may be spent on closing what the projection left out, after everything else."""
@@ -43,27 +42,6 @@ _FULL = 8
 
 _LOOKS_BACK, _MOST_EARLIER = 30, 8
 """How far back, and for how many, the way to a moment is searched for options that are open no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Where a search stops that does not close: so many moments, turns in a row, seconds; None is no limit.
-
-    `is_covered` says of a book whether all that there is to cover is covered, which stops the search as well.
-    """
-
-    states: int | None = None
-    depth: int | None = None
-    seconds: float | None = None
-    is_covered: Callable[[Book], bool] | None = None
-
-
-class Over(Exception):
-    """The search has reached a limit."""
-
-    def __init__(self, stopped: Stopped) -> None:
-        super().__init__(stopped)
-        self.stopped: Stopped = stopped
 
 
 class Search:
@@ -86,7 +64,7 @@ class Search:
         checks: Sequence[Check] = (),
         projection: Projection | None = None,
         *,
-        limits: Limits = Limits(),
+        limits: Limits = NO_LIMITS,
         progress: Callable[[Search], None] = lambda _: None,
         start: Moment | None = None,
     ) -> None:
@@ -109,7 +87,7 @@ class Search:
         """Whether everything is closed but for what the projection left out."""
         self.unplayable = 0
         self.queue: deque[int] = deque()
-        self.is_quick = True
+        self.is_quick = False
         self._began = 0.0
         self._numbers: dict[bytes, int] = {}
         self._numbers_of: dict[tuple[Letter, ...], tuple[int, ...]] = {}
@@ -139,15 +117,15 @@ class Search:
 
     def run(self) -> None:
         """Walk until everything is closed or a limit is reached; within the player's world."""
-        self._began = perf_counter()
+        self._began = real_seconds()
         if self.limits.seconds is not None:
             self.player.until = self._began + self.limits.seconds
         try:
             for check in self.checks:
                 check.begin(self.bot)
             first = self.start or Moment(self.player.start())
-            if not self._sees_all:
-                self._quick = Quick.of(self, first.snapshot)
+            self._quick = None if self._sees_all else Quick.of(self, first.snapshot)
+            self.is_quick = self._quick is not None
             frame = self.frame(first.offered, first.spent)
             self.nodes.add(pack(first.snapshot), frame, self.book.state(state_name(first.snapshot)))
             self.nodes.depth[0] = first.depth
@@ -161,7 +139,7 @@ class Search:
             self.stopped = "interrupted"
         finally:
             self.player.until = None
-        self.seconds = perf_counter() - self._began
+        self.seconds = real_seconds() - self._began
 
     def _close(self) -> None:
         """Expand everything, breadth-first; what the projection leaves out comes last, as far as that is affordable."""
@@ -169,7 +147,9 @@ class Search:
         self.queue.append(0)
         if self.classes is None:
             while self.queue:
-                self._expand(self.queue.popleft())
+                node = self.queue.popleft() if self._quick is None else self._quick.walk(self.queue)
+                if node is not None:
+                    self._expand(node)
             return
         self._close_classes(self.classes)
         if self.classes.waiting or self._thin:
@@ -195,6 +175,13 @@ class Search:
         while (waiting or self.queue) and self.steps < until:
             self._expand(self.queue.popleft() if self.queue else waiting.popleft())
 
+    def until(self, seconds: float) -> float:
+        """Return when limits are to be checked again, *seconds* from now at the latest."""
+        if self.limits.is_covered is not None and not self.book.kinds:
+            return 0.0
+        now = real_seconds()
+        return now + seconds if self.limits.seconds is None else min(now + seconds, self._began + self.limits.seconds)
+
     def is_too_deep(self, node: int) -> bool:
         """Say whether *node* lies as deep as the search may go."""
         return self.limits.depth is not None and self.nodes.depth[node] >= self.limits.depth
@@ -202,14 +189,16 @@ class Search:
     def check_limits(self) -> None:
         """Raise `Over` where a limit is reached."""
         limits = self.limits
-        self.seconds = perf_counter() - self._began
+        self.seconds = real_seconds() - self._began
         self.progress(self)
         if limits.states is not None and len(self.nodes) >= limits.states:
             raise Over("max-states")
         if limits.seconds is not None and self.seconds > limits.seconds:
             raise Over("max-time")
-        if limits.is_covered is not None and limits.is_covered(self.book):
-            raise Over("coverage")
+        if limits.is_covered is not None:
+            self.note_hops()
+            if limits.is_covered(self.book):
+                raise Over("coverage")
 
     def _expand(self, node: int) -> None:
         """Try every letter in *node* that was not tried there, and line up where they lead."""
@@ -240,7 +229,7 @@ class Search:
 
     def _try(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> None:
         """Try *numbers* in *node* (None is all), but for those that are *done*, and add to them."""
-        if self._quick is not None and self.is_quick and not done and self._expand_quickly(node, numbers, done):
+        if self._quick is not None and self.classes is not None and self._quick.expand(node, numbers, done):
             return
         moment = self.moment(node)
         for number in self.numbers(moment) if numbers is None else numbers:
@@ -250,15 +239,6 @@ class Search:
             if target is not None:
                 done[number] = target
                 self.lead(node, number, target)
-
-    def _expand_quickly(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> bool:
-        """Try *numbers* in *node* without making turns of it, and say whether that was possible; add to *done*."""
-        assert self._quick is not None, "asked before"  # noqa: S101
-        try:
-            return self._quick.expand(node, numbers, done)
-        except DidNotReturn:  # a turn is to be made of what did not come back
-            self.player.patience.relent()
-            return False
 
     # ------------------------------------------------------------ one step
 
@@ -281,7 +261,7 @@ class Search:
         self.nodes.lead(moment.node, number, target, len(turns))
         if turns[-1].ended is not None and turns[-1].ended.state is not None:
             self.book.ends[len(self.nodes.sources)] = turns[-1].ended.state
-        self.nodes.note(moment.node, number, target, _mark(turns))
+        self.nodes.note(moment.node, number, target, mark_of(turns))
         if self.classes is not None:
             self.classes.led(moment.node, number, target)
         self.book.follow(turns)
@@ -292,6 +272,14 @@ class Search:
         if is_new or self._sees_all or (self.steps % SAMPLED == 0 and self.player.play(moment, letter) != turns):
             self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))
         return target
+
+    def show(self, moment: Moment, number: int) -> None:
+        """Play letter *number* in *moment* for the checks alone: there is doubt about it."""
+        letter = self.letters[number]
+        turns = self.player.play(moment, letter)
+        there = after(moment, letter, turns)
+        target = self.nodes.find(pack(there.snapshot), self.frame(there.offered, there.spent))
+        self._show(Seen(moment, letter, turns, self._named(there, target or 0), self.player.play))
 
     def _show(self, seen: Seen) -> None:
         self._shown += 1
@@ -392,6 +380,15 @@ class Search:
             self.nodes.queued[target] = 1
             self.queue.append(target)
 
+    def note_hops(self) -> None:
+        """Note the hops between states of one kind: that is not done as they are made."""
+        book, state = self.book, self.nodes.state
+        if book.kinds:
+            for source, _, target, mark in self.nodes.steps():
+                hop = book.state_names[state[source]], book.state_names[state[target]]
+                if hop[0] in book.kinds and hop not in book.hops and not mark & FAILED:
+                    book.note_hop(Hop(*hop))
+
     def spent(self, node: int) -> int:
         """Return how much of the budget for faults the way to *node* took."""
         return self._frames[self.nodes.frame[node]][1]
@@ -400,11 +397,3 @@ class Search:
     def closed(self) -> bool:
         """Whether every letter was tried in everything that was reached."""
         return all(self.nodes.expanded) and not self.unplayable
-
-
-def _mark(turns: Played) -> int:
-    mark = 0
-    for turn in turns:
-        mark |= ANSWERED * any(type(effect) in (Reply, Call) for effect in turn.effects)
-        mark |= FAILED * (turn.error is not None) | ENDED * (turn.ended is not None)
-    return mark

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from time import perf_counter
 from typing import Literal, TypeAlias
 
 from chatsim.explore.checks.base import Found
@@ -17,6 +16,7 @@ from chatsim.explore.ways import Ways, ways_of
 from chatsim.explore.whole import Explored
 from chatsim.kinds import RAISED
 from chatsim.trace import Trace
+from chatsim.world.tellers import real_seconds
 
 HURRIED = 1.0
 """How many seconds checks may play at the end, when somebody waits for the result."""
@@ -31,6 +31,7 @@ def summed(search: Search, name: str, ruling: Ruling | None = None, *, strict: b
     *ruling* overrides severities.  With *strict*, what a complete search did not reach is an error.
     """
     search.nodes.straighten(search.turns_of)
+    search.note_hops()
     _close(search)
     if strict and outcome_of(search) == "complete":
         ruling = {"unreachable": "error", **(ruling or {})}
@@ -76,9 +77,9 @@ def _close(search: Search) -> None:
 def _until(search: Search) -> float | None:
     """Return until when checks may play: for half as long as the search itself might have, and then some."""
     if search.stopped == "interrupted":
-        return perf_counter() + HURRIED
+        return real_seconds() + HURRIED
     seconds = search.limits.seconds
-    return None if seconds is None else perf_counter() + seconds / 2 + HURRIED
+    return None if seconds is None else real_seconds() + seconds / 2 + HURRIED
 
 
 def outcome_of(search: Search) -> Outcome:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from collections.abc import Hashable, Iterable
+from types import FunctionType, ModuleType
 from typing import Any
 
-from chatsim.bots.base import NamesStates, ShowsCode
 from chatsim.explore.mining.functions import codes_of
 
 OUTSIDE = frozenset(
@@ -20,11 +20,9 @@ _BUILTINS = frozenset({"open", "input", "__import__", "eval", "exec", "globals",
 _MOST_CODE = 5_000
 
 
-def looks_outside(bot: ShowsCode) -> bool:
-    """Say whether any code of *bot* names what lies outside; what its code does not show is not seen."""
-    states = bot.state_names() if isinstance(bot, NamesStates) else ()
-    things = tuple(dict.fromkeys(thing for state in (None, *states) for thing in bot.code_for(state)))
-    for code in codes_of(things, most=_MOST_CODE):
+def looks_outside(things: Iterable[Any]) -> bool:
+    """Say whether any code of *things*, as `ShowsCode` has it, names what lies outside."""
+    for code in codes_of(tuple(things), most=_MOST_CODE):
         function = code.function
         names = set(function.__code__.co_names)
         if names & _BUILTINS or any(_is_outside(function.__globals__.get(name)) for name in names):
@@ -32,6 +30,17 @@ def looks_outside(bot: ShowsCode) -> bool:
         if any(_is_outside(cell) for cell in _held(function)):
             return True
     return False
+
+
+def told_by(thing: Any) -> Hashable:
+    """Return what tells *thing* from others, as long as it is there: a plain function is its code and what it holds."""
+    if type(thing) is not FunctionType or vars(thing):
+        return id(thing)
+    cells = thing.__closure__
+    if not cells:
+        return id(thing.__code__)
+    held = [held for held in _held(thing) if type(held) is FunctionType]
+    return (id(thing.__code__), *[id(function.__code__) for function in held])
 
 
 def _held(function: Any) -> list[Any]:

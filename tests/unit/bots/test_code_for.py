@@ -46,11 +46,12 @@ class TestOrchestrator:
     def test_quickly(self):
         """It comes to what a step comes to; what is out of the ordinary is left to the step."""
         bot = orchestrator()
-        state, context, replies = bot.quickly("start", Text("hi"))({"n": 1})
+        assert bot.takes(Text("hi")) == "hi"
+        state, context, replies = bot.quickly("start")("hi", {"n": 1})
         assert (state, context, [reply.text for reply in replies]) == ("start", {"n": 1, "said": "hi"}, ["Yes?"])
-        assert bot.quickly("start", Text("boom"))({}) is None
-        assert bot.quickly("start", Text("odd"))({}) is None
-        assert bot.quickly("nowhere", Text("hi")) is None
+        assert bot.quickly("start")("boom", {}) is None
+        assert bot.quickly("start")("odd", {}) is None
+        assert bot.quickly("nowhere") is None
 
 
 class Shop(AbstractFSM):

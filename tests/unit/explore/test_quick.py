@@ -84,3 +84,51 @@ class TestFingerprint:
         numbers = {fingerprint(b"{" + packed, frame) for packed, frame in parts}
         assert len(numbers) == len(parts)
         assert all(-(2**127) <= number < 2**127 for number in numbers)
+
+
+def one_step(step):
+    orchestrator = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial_state_id="s")
+    orchestrator.register_steps({"s": step})
+    return orchestrator
+
+
+class TestOutOfTheOrdinary:
+    def test_what_json_cannot_hold(self):
+        """A context that cannot be written is an error of the turn, in the first moment as in later ones."""
+
+        def step(chat_id, text, context, sender):
+            n = context.get("n", 0)
+            return "s", {"n": n, "x": object()} if text == "b" else {"n": (n + 1) % 20}
+
+        found = explore(one_step(step), alphabet=LETTERS, faults=False, projection="exact")
+        assert (found.outcome, found.snapshots) == ("complete", 21)
+        assert {error.kind for error in found.errors} == {"context-not-json"}
+
+    def test_another_chat(self):
+        """What is said in another chat makes moments of two chats, which are stepped in full."""
+
+        def step(chat_id, text, context, sender):
+            return "s", {"n": (context.get("n", 0) + 1) % 3}
+
+        letters = [Text("a"), Text("a", chat="zed")]
+        found = explore(one_step(step), alphabet=letters, faults=False, projection="exact")
+        assert (found.outcome, found.snapshots) == ("complete", 4 * 4)
+
+    def test_differs_in_what_a_turn_cannot_see(self):
+        """A bot that remembers something in the sender is stepped in full from when that is seen."""
+
+        def step(chat_id, text, context, sender):
+            sender.count = getattr(sender, "count", 0) + 1
+            return "s", {"n": (context.get("n", 0) + sender.count) % 5000}
+
+        quick = []
+        explore(
+            one_step(step),
+            alphabet=LETTERS,
+            checks=[],
+            projection="exact",
+            max_states=2000,
+            progress=lambda search: quick.append(search.is_quick),
+        )
+        assert True in quick
+        assert quick[-1] is False

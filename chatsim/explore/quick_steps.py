@@ -1,0 +1,97 @@
+"""The loop that a quick search is in: one letter after the other, and where each of them led."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from chatsim.bots.base import QuickStep
+from chatsim.explore.fingerprint import HALF, MASK, SALT, Written, encode, fingerprint
+from chatsim.explore.news import News
+from chatsim.explore.nodes import ANSWERED
+from chatsim.jsondata import survives
+from chatsim.trace import DEFAULT_CHAT, JsonObject, Option, Reply
+
+if TYPE_CHECKING:
+    from chatsim.explore.search import Search
+
+NOT_PLAIN: Any = object()
+"""Stands for what the bot gets of a letter that needs more than its code."""
+
+_UNWRITABLE = (TypeError, ValueError, OverflowError, RecursionError)
+"""What writing raises where JSON cannot hold a context."""
+
+Letters: TypeAlias = Sequence[tuple[int, Any]]
+"""Numbers of letters, and what the code of the bot gets of each."""
+
+Context: TypeAlias = Callable[[], JsonObject]
+"""Makes the context of a moment anew: a step may change what it is given."""
+
+Stepping: TypeAlias = Callable[[int, QuickStep, Context, Letters, dict[int, int]], None]
+"""Plays letters in a moment, whose step and context are given, and adds where each led to what is done."""
+
+
+def stepping(search: Search, form: Written, news: News) -> Stepping:  # noqa: C901 - see below
+    """Return what plays letters in moments of *search*, and notes where they led.
+
+    What it needs is looked up once, here, and what it does is in one place: a call takes a twentieth of a step.
+    """
+    nodes, book, classes, kinds = search.nodes, search.book, search.classes, search.book.kinds
+    heads, empty, tail, salt = form.heads, form.empty, form.tail, SALT
+    states, names, depth, queued = nodes.state, book.state_names, nodes.depth, nodes.queued
+    index, kept = nodes.index, nodes.kept
+    note_source, note_letter = nodes.sources.append, nodes.letters.append
+    note_target, note_mark = nodes.targets.append, nodes.marks.append
+
+    def play(node: int, run: QuickStep, context: Context, letters: Letters, done: dict[int, int]) -> None:  # noqa: C901
+        source = names[states[node]]
+        seen, is_one_of_many = news[source], source in kinds
+        spent, below = search.spent(node), depth[node] + 1
+        for number, given in letters:
+            target, shape = None, 0
+            outcome = None if given is NOT_PLAIN else run(given, context())
+            if outcome is not None:
+                name, after, replies = outcome
+                shape = _shape(replies) if replies else 0
+                step = (number, name == source if is_one_of_many else name, shape)
+                if step in seen or news.is_none(source, step):
+                    try:
+                        packed = heads[name] + encode(after) + tail if after else empty[name]
+                    except _UNWRITABLE:
+                        pass
+                    else:
+                        frame = search.frame(_offered(replies), spent) if shape or spent else 0
+                        target = None if frame else kept.get(packed)
+                        if target is None:
+                            # As `fingerprint` has it: to call that takes longer than to do it.
+                            key = (hash(packed) << HALF) | (hash(packed + salt) & MASK)
+                            key = fingerprint(packed, frame) if frame else key
+                            target = index.get(key)
+                            if target is None and (not after or survives(after)):
+                                target = nodes.add(packed, frame, book.state(name), key)
+            if target is None:
+                target = search.step(search.moment(node), number)
+                if target is None:
+                    continue
+            else:
+                search.steps += 1
+                note_source(node)
+                note_letter(number)
+                note_target(target)
+                note_mark(ANSWERED if shape else 0)
+                if classes is not None:
+                    classes.led(node, number, target)
+            done[number] = target
+            if not queued[target] or depth[target] > below:
+                search.lead(node, number, target)
+
+    return play
+
+
+def _shape(replies: Sequence[Reply]) -> int:
+    """Return how many replies there are, below zero if one of them has no words."""
+    return len(replies) if all(reply.text for reply in replies) else -len(replies)
+
+
+def _offered(replies: Sequence[Reply]) -> tuple[Option, ...]:
+    return tuple([option for reply in replies if reply.chat == DEFAULT_CHAT for option in reply.options])
