@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def nearest_of(name: str, names: Iterable[str]) -> str | None:
@@ -12,6 +11,8 @@ def nearest_of(name: str, names: Iterable[str]) -> str | None:
     >>> nearest_of("SZIE", ["menu", "size"]), nearest_of("x", ["menu", "size"])
     ('size', None)
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
+
     folded: dict[str, list[str]] = {}
     for known in names:
         folded.setdefault(known.casefold(), []).append(known)

@@ -17,7 +17,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import machinery
-from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -186,7 +185,7 @@ class _SourceLoader(machinery.SourceFileLoader):
         super().exec_module(module)
 
 
-class _FolderFinder(MetaPathFinder):
+class _FolderFinder:
     """Finds what is below a private root; it stays in ``sys.meta_path``, for bots import inside functions, too."""
 
     def find_spec(
@@ -199,7 +198,7 @@ class _FolderFinder(MetaPathFinder):
         return None if modules is None else modules.find_spec(fullname, path)
 
 
-class _AliasFinder(MetaPathFinder):
+class _AliasFinder:
     """Finds a folder's modules under their public names, and gives out the private ones."""
 
     def __init__(self, modules: FolderModules, names: set[str]) -> None:
@@ -217,10 +216,11 @@ class _AliasFinder(MetaPathFinder):
         private = f"{self._modules.root}.{fullname}"
         if importlib.util.find_spec(private) is None:
             return None
-        return machinery.ModuleSpec(fullname, _AliasLoader(private))
+        loader: Any = _AliasLoader(private)
+        return machinery.ModuleSpec(fullname, loader)
 
 
-class _AliasLoader(Loader):
+class _AliasLoader:
     """Load nothing: give out the module that has a private name already."""
 
     def __init__(self, private: str) -> None:

@@ -8,7 +8,6 @@ returns nor lets signals be handled cannot be interrupted by anybody in the same
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import threading
 import time
@@ -99,7 +98,7 @@ def _asking_by_signal(asked: Asked, every: float) -> Iterator[None]:
 @contextmanager
 def _asking_by_thread(asked: Asked, every: float) -> Iterator[None]:
     watched = threading.get_ident()
-    lock, done = threading.Lock(), threading.Event()
+    lock, done, interrupt = threading.Lock(), threading.Event(), _interrupting(watched)
 
     def watch() -> None:
         while not done.wait(every):
@@ -107,7 +106,7 @@ def _asking_by_thread(asked: Asked, every: float) -> Iterator[None]:
             with lock:
                 error = None if done.is_set() or _is_debugged(frame) or _is_measured(frame) else asked()
                 if error is not None:
-                    _raise_in(watched, error)
+                    interrupt(error)
 
     watcher = threading.Thread(target=watch, name="chatsim-lookout", daemon=True)
     watcher.start()
@@ -116,7 +115,7 @@ def _asking_by_thread(asked: Asked, every: float) -> Iterator[None]:
     finally:
         with lock:
             done.set()
-            _raise_in(watched, None)
+            interrupt(None)
         watcher.join()
 
 
@@ -152,7 +151,7 @@ def _by_signal(seconds: float) -> Iterator[None]:
 @contextmanager
 def _by_thread(seconds: float) -> Iterator[None]:
     watched = threading.get_ident()
-    lock, done = threading.Lock(), threading.Event()
+    lock, done, interrupt = threading.Lock(), threading.Event(), _interrupting(watched)
 
     def watch() -> None:
         wait = seconds
@@ -162,7 +161,7 @@ def _by_thread(seconds: float) -> Iterator[None]:
             with lock:
                 measured = _is_measured(frames().get(watched))
                 if not measured and not done.is_set():
-                    _raise_in(watched, TimedOut)
+                    interrupt(TimedOut)
             wait = SOON if measured else AGAIN
 
     watcher = threading.Thread(target=watch, name="chatsim-deadline", daemon=True)
@@ -172,7 +171,7 @@ def _by_thread(seconds: float) -> Iterator[None]:
     finally:
         with lock:
             done.set()
-            _raise_in(watched, None)
+            interrupt(None)
         watcher.join()
 
 
@@ -190,9 +189,14 @@ def _is_measured(frame: FrameType | None) -> bool:
     return frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "coverage"
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Let *thread* raise *error* as soon as it runs Python code; None takes back what it has not raised yet."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
+def _interrupting(thread: int) -> Callable[[type[BaseException] | None], None]:
+    """Return what lets *thread* raise an error as soon as it runs Python code; None takes back what it has not raised."""
+    import ctypes  # noqa: PLC0415 - takes longer than ten tests to run, and few are watched by a thread
+
+    def interrupt(error: type[BaseException] | None) -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
+
+    return interrupt
 
 
 _monotonic = time.monotonic

@@ -9,15 +9,15 @@ from typing import Self
 from chatsim.world.arrivals import when_imported
 from chatsim.world.outside import Innermost, Outside
 from chatsim.world.patches import Held, Patches
-from chatsim.world.sockets import install as guard_sockets
 
 CLIENTS = {
     "httpx": "chatsim.world.clients.httpx_calls",
     "urllib3": "chatsim.world.clients.urllib3_calls",
     "aiohttp": "chatsim.world.clients.aiohttp_calls",
     "urllib.request": "chatsim.world.clients.urllib_calls",
+    "socket": "chatsim.world.sockets",
 }
-"""The modules that make HTTP calls, and what stands between: loaded only when the client is."""
+"""The modules that reach out, and what stands between: loaded only when these are."""
 
 
 _DOOR = Innermost()
@@ -50,7 +50,6 @@ def _stand_between(patches: Patches) -> None:
     def install(name: str) -> None:
         import_module(CLIENTS[name]).install(patches, _DOOR)
 
-    guard_sockets(patches, _DOOR)
     when_imported(CLIENTS, install, patches)
 
 

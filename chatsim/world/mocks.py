@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from threading import Lock
 from typing import Any
 
@@ -160,6 +159,8 @@ class Mocks:
 
     def _near(self, request: Request) -> str:
         """Say which mock comes nearest, and in what the call differs from it."""
+        from difflib import SequenceMatcher  # noqa: PLC0415 - only for a call that nothing answers
+
         called = f"{request.method} {request.url}"
         ranked = sorted(
             ((mock.pattern.differences(request), mock.written) for mock in self._by_weight),

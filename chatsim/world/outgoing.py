@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,6 +17,8 @@ TROUBLES: tuple[Trouble, ...] = ("connection", "reset")
 
 IDEMPOTENCY_KEY = "idempotency_key"
 _KEY_HEADERS = ("idempotency-key", "x-idempotency-key", "x-request-id")
+_WITHOUT_BODY = (204, 304)
+"""The statuses that have no body: no content, not modified."""
 
 
 class _Missing:
@@ -122,6 +123,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reason(self) -> str:
         """The words for the status."""
+        from http import HTTPStatus  # noqa: PLC0415 - only for bots that call something
+
         try:
             return HTTPStatus(self.status).phrase
         except ValueError:
@@ -147,9 +150,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     def sent(self, method: str) -> bytes:
         """Return what of the body is sent: nothing for HEAD, and for a status that has none."""
-        return (
-            b"" if method == "HEAD" or self.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED) else self.content
-        )
+        return b"" if method == "HEAD" or self.status in _WITHOUT_BODY else self.content
 
     def wire(self, method: str = "GET") -> bytes:
         r"""Return the response to a request of *method* as it would come over the line.

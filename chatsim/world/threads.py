@@ -30,21 +30,30 @@ def frames() -> dict[int, FrameType]:
             gc.enable()
 
 
+def _alive() -> frozenset[int]:
+    """Return which threads there are.
+
+    Nobody keeps the frames: in them is who does, and so everything that the calls below hold would be left to the
+    garbage collector.
+    """
+    return frozenset(frames())
+
+
 class BotThreads:
     """The running thread, and those that begin from now on: these are the bot's."""
 
     __slots__ = ("_others",)
 
     def __init__(self) -> None:
-        alive = frames().keys()
+        alive = _alive()
         if _begun_in_steps:
             _begun_in_steps.intersection_update(alive)
-        self._others = frozenset(alive - _begun_in_steps - {get_ident()})
+        self._others = alive - _begun_in_steps - {get_ident()}
 
     def close(self) -> None:
         """Remember which threads are the bot's, now that the harness goes on."""
         here = get_ident()
-        alive = frames().keys()
+        alive = _alive()
         if len(alive) > len(self._others) + 1:
             _begun_in_steps.update(ident for ident in alive if ident != here and ident not in self._others)
 

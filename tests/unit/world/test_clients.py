@@ -334,6 +334,25 @@ class TestAfterwards:
 
         assert found == ["real"]
 
+    def test_when_the_bot_is_the_first_to_import_sockets(self):
+        """In a process that has not needed them so far, they are guarded as soon as they are there."""
+        code = (
+            "import sys\nfrom chatsim.world.mocks import CallNotMocked\nfrom chatsim.world.world import World\n"
+            "from chatsim.trace import Snapshot, Text, Turn\n"
+            "class Bot:\n"
+            "    def start(self):\n        return Snapshot()\n"
+            "    def step(self, snapshot, event):\n"
+            "        import socket\n        socket.create_connection(('127.0.0.1', 9))\n"
+            "assert 'socket' not in sys.modules\n"
+            "with World() as world:\n"
+            "    try:\n        world.step(Bot(), Snapshot(), Text('hi'))\n"
+            "    except CallNotMocked as error:\n        print(error.what)\n"
+            "import socket\nprint(socket.socket.connect.__name__)\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("127.0.0.1:9 (a connection")
+        assert done.stdout.endswith("\nconnect\n")
+
     def test_when_a_client_cannot_be_patched(self, monkeypatch):
         """Nothing is left behind by half an entering."""
         before = socket.socket.connect

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from chatsim.world.threads import frames
+from chatsim.world.threads import BotThreads, frames
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -26,3 +26,16 @@ def test_nothing_is_collected_while_it_is_asked(monkeypatch):
     monkeypatch.setattr(sys, "_current_frames", lambda: asked.append(gc.isenabled()) or {})
     assert frames() == {}
     assert asked == [False]
+
+
+def test_nothing_is_left_to_the_collector():
+    """A frame that holds where all threads are holds itself, and with it whatever those hold that called it."""
+    enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            BotThreads().close()
+        assert gc.collect() == 0
+    finally:
+        gc.enable() if enabled else gc.disable()
