@@ -48,7 +48,11 @@ class Own:
     def of(self, snapshot: Snapshot) -> Hashable:
         """Return what the function returns."""
         value = self._function(snapshot)
-        return value if isinstance(value, Hashable) else repr(value)
+        try:
+            hash(value)
+        except TypeError:  # a list, or anything that holds one
+            return repr(value)
+        return value  # type: ignore[no-any-return]  # as was seen, it is hashable
 
     def finer(self, snapshot: Snapshot) -> Hashable:  # noqa: ARG002 - as the protocol has it
         """Tell nothing apart: the user knows best."""

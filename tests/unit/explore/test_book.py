@@ -132,6 +132,7 @@ def test_failure_key():
 
 class TestNote:
     def note(self, book, number, *turns, before=MENU, letter=PLAIN, target=0):
+        book.follow(turns)
         book.note(before, letter, number, target, turns)
 
     def test_states_have_numbers(self):
@@ -146,7 +147,7 @@ class TestNote:
             book, 1, turn(hops=(Hop("menu", "mid"), Hop("mid", None), Hop("x", "y", machine="plugin")), state="shop")
         )
         self.note(book, 1, turn(state=None), before=at("shop"))
-        assert list(book.visited) == ["menu", "mid", "shop"]
+        assert set(book.visited) == {"menu", "mid", "shop"}
         assert list(book.hops) == [("menu", "mid"), ("mid", None)]
 
     def test_before_it_has_begun(self):

@@ -172,6 +172,7 @@ class TestOwn:
         own = Own(lambda snapshot: snapshot.chats["user"].context["n"])
         assert own.of(of({"n": 7})) == 7
         assert own.of(of({"n": [1, {}]})) == "[1, {}]"
+        assert own.of(of({"n": (1, [2])})) == "(1, [2])"
 
     def test_nothing_more_is_told_apart(self):
         own = Own(lambda snapshot: 0)

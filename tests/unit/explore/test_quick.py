@@ -1,15 +1,25 @@
 """The quick way and the plain one come to the same."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatsim.bots.orchestrator import OrchestratorBot
 from chatsim.explore import explore
-from chatsim.explore.fingerprint import MASK, fingerprint, pack, unpack
+from chatsim.explore import news as news_module
+from chatsim.explore import novelty as novelty_module
+from chatsim.explore.alphabet import Alphabet
+from chatsim.explore.arrivals import faulty
+from chatsim.explore.book import state_name
+from chatsim.explore.fingerprint import MASK, Written, encode, fingerprint, pack, unpack
+from chatsim.explore.letters import Letter
+from chatsim.explore.moment import Moment
+from chatsim.explore.projection import Own
+from chatsim.explore.search import Limits
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
-from chatsim.trace import ChatState, Snapshot, Text
+from chatsim.trace import Callback, ChatState, Fault, Snapshot, Tap, Text, Timer
 
 LETTERS = [Text("a"), Text("b"), Text("c")]
 TABLES = st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), min_size=6, max_size=6)
@@ -54,6 +64,158 @@ class TestQuick:
             {(found.kind, found.state, len(found.witness.turns)) for found in each.errors} for each in (quick, plain)
         ]
         assert errors[0] == errors[1]
+
+
+def searched(search_of, bot, *checks, letters=LETTERS, **options):
+    """Return the quick search and the plain one."""
+    quick = search_of(bot, letters, *checks, **options)
+    plain = search_of(Plain(bot), letters, *checks, **options)
+    assert (quick._quick is not None, plain._quick is not None) == (True, False)
+    return quick, plain
+
+
+def all_of(search):
+    """Return everything that a search has noted: its moments, the steps between them, and what it makes of them."""
+    search.note_hops()
+    nodes, book = search.nodes, search.book
+    return {
+        "moments": [(packed, search.moment(number)) for number, packed in enumerate(nodes.packed)],
+        "steps": [(source, search.letters[letter], target, mark) for source, letter, target, mark in nodes.steps()],
+        "ways": [nodes.way_to(node) for node in range(len(nodes))],
+        "expanded": list(nodes.expanded),
+        "found": (search.steps, search.closed, search.stopped, search.is_projected),
+        "visited": set(book.visited) | set(book.state_names),
+        "hops": set(book.hops),
+        "findings": set(search.found),
+    }
+
+
+FULL = [[1, 2, 3], [3, 5, 0], [4, 4, 2], [0, 1, 3], [5, 2, 2], [3, 3, 1]]
+
+
+class TestSteps:
+    """The quick way notes what the plain one notes, step by step."""
+
+    @pytest.fixture(autouse=True)
+    def _nothing_declared(self, monkeypatch):
+        """Let both begin in the same order: only one of the two bots declares a graph."""
+        monkeypatch.setattr(novelty_module, "declared_graph", lambda bot: None)
+
+    @pytest.mark.parametrize("projection", [None, Own(lambda snapshot: snapshot), Own(state_name)])
+    @pytest.mark.parametrize("limits", [Limits(), Limits(depth=3), Limits(states=17), Limits(depth=0)])
+    def test_everything(self, search_of, projection, limits):
+        quick, plain = searched(search_of, bot_of(FULL), projection=projection, limits=limits)
+        assert all_of(quick) == all_of(plain)
+
+    def test_most_turns_are_not_made(self, search_of):
+        bot, made = bot_of(FULL), []
+        step = bot.step
+        bot.step = lambda snapshot, event: made.append(event) or step(snapshot, event)
+        search = search_of(bot, LETTERS)
+        assert 0 < len(made) < search.steps * 0.8
+
+    @pytest.mark.parametrize(("thorough", "rarely"), [(0, 3), (2, 1), (5, 1000)])
+    def test_what_nobody_is_shown(self, search_of, monkeypatch, thorough, rarely):
+        """Hops and states are known all the same, where only few new steps are made in full."""
+        monkeypatch.setattr(news_module, "THOROUGH", thorough)
+        monkeypatch.setattr(news_module, "RARELY", rarely)
+        monkeypatch.setattr(novelty_module, "QUICK_STEPS", 0)
+        monkeypatch.setattr(novelty_module, "STEPS", 0)
+        quick, plain = searched(search_of, bot_of(FULL))
+        assert all_of(quick) == all_of(plain)
+
+    def test_faults_are_played_in_full(self, search_of):
+        letters = [*LETTERS, faulty(Text("a"), Fault("twice")), Letter(Callback("a")), Letter(Text("b", chat="else"))]
+        quick, plain = searched(search_of, bot_of(FULL), letters=letters, limits=Limits(states=60))
+        assert all_of(quick) == all_of(plain)
+        assert quick.turns_of == plain.turns_of
+
+    def test_letters_that_depend_on_the_moment(self, search_of):
+        class Offered:
+            def letters(self, moment):
+                yield Letter(Text("c"))
+                yield from (Letter(Tap(option.id, option.title), "offered") for option in moment.offered)
+
+        quick, plain = searched(search_of, bot_of(FULL), letters=Alphabet(Offered()))
+        assert all_of(quick) == all_of(plain)
+        assert any(moment.offered for _, moment in all_of(quick)["moments"])
+
+    def test_in_the_middle_of_a_conversation_turns_are_made(self, search_of):
+        start = Moment(Snapshot({"user": ChatState("s1", {"n": 1})}))
+        search = search_of(bot_of(FULL), LETTERS, start=start)
+        bot = bot_of(FULL)
+        bot.start = lambda: start.snapshot
+        assert (search._quick, search_of(bot, LETTERS)._quick) == (None, None)
+
+    def test_checks_are_shown_what_is_new(self, search_of):
+        class Noting:
+            kinds = {}
+
+            def __init__(self):
+                self.seen = set()
+
+            def begin(self, bot):
+                pass
+
+            def look(self, seen):
+                self.seen.add((seen.before.state, seen.letter, seen.turn.state, len(seen.turn.replies)))
+                return ()
+
+        checks = Noting(), Noting()
+        search_of(bot_of(FULL), LETTERS, checks[0])
+        search_of(Plain(bot_of(FULL)), LETTERS, checks[1])
+        assert checks[0].seen == checks[1].seen
+
+
+class TestWritten:
+    WRITTEN = Written(Snapshot({}, 5.0, (Timer("remind", 9.0),), [1]))
+
+    def snapshot(self, state="menu", context=(), **more):
+        chats = {"user": ChatState(state, dict(context))} | more
+        return Snapshot(chats, 5.0, (Timer("remind", 9.0),), [1])
+
+    @pytest.mark.parametrize(
+        "context", [{}, {"n": 1}, {"b": [1], "a": {"c": "ü"}}, {"a": []}, {"a": {}}, {"a": 'x"}{'}]
+    )
+    @pytest.mark.parametrize("state", ["menu", "", "ü", "a, b"])
+    def test_as_it_is_packed(self, state, context):
+        packed = pack(self.snapshot(state, context))
+        head = self.WRITTEN.heads[state] + encode(context) + self.WRITTEN.tail
+        assert packed == (head if context else self.WRITTEN.empty[state])
+        make = self.WRITTEN.context_of(packed)
+        assert make() == make() == context
+        assert make() is not make()
+
+    def test_each_time_anew(self):
+        """Whatever a step does with its context, deep inside as well, the next one finds it as it was."""
+        for context in ({"a": [1]}, {"a": {"b": 1}}, {"b": {"c": [1]}, "a": 1}, {"a": [], "b": 2}):
+            make = self.WRITTEN.context_of(pack(self.snapshot("menu", context)))
+            made = make()
+            for value in made.values():
+                if isinstance(value, dict | list):
+                    value.clear()
+            assert make() == context
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            Snapshot(),
+            Snapshot({"user": ChatState("menu", {"n": 1})}, 6.0, (Timer("remind", 9.0),), [1]),
+            Snapshot({"user": ChatState("menu", {"n": 1})}, 5.0),
+            Snapshot({"else": ChatState("menu", {"n": 1})}, 5.0, (Timer("remind", 9.0),), [1]),
+            Snapshot({"user": ChatState("menu", {"n": 1}, "callback")}, 5.0, (Timer("remind", 9.0),), [1]),
+            Snapshot({"user": ChatState("menu", {}, extra=1)}, 5.0, (Timer("remind", 9.0),), [1]),
+            Snapshot({"user": ChatState("menu", {"n": 1}), "zed": ChatState("a")}, 5.0, (Timer("remind", 9.0),), [1]),
+            Snapshot({"user": ChatState("menu"), "zed": ChatState("a")}, 5.0, (Timer("remind", 9.0),), [1]),
+            Snapshot({"user": ChatState(None, {"n": 1})}, 5.0, (Timer("remind", 9.0),), [1]),
+            Snapshot({"user": ChatState('a"b', {"n": 1})}, 5.0, (Timer("remind", 9.0),), [1]),
+        ],
+    )
+    def test_anything_else(self, other):
+        assert self.WRITTEN.context_of(pack(other)) is None
+
+    def test_what_is_not_kept(self):
+        assert self.WRITTEN.context_of(None) is None
 
 
 class TestFingerprint:
