@@ -264,11 +264,11 @@ class Search:
         self.nodes.note(moment.node, number, target, mark_of(turns))
         if self.classes is not None:
             self.classes.led(moment.node, number, target)
-        self.book.follow(turns)
         is_new = self.book.is_new(moment, number, turns)
         if is_new:
             self.alphabet.hear(there.state, turns)
             self.book.note(moment, letter, number, target, turns)
+        self.book.follow(turns)
         if is_new or self._sees_all or (self.steps % SAMPLED == 0 and self.player.play(moment, letter) != turns):
             self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))
         return target

@@ -54,11 +54,11 @@ def table_bot():
 def search_of():
     """Return what searches what a function, as a bot has it, comes to with letters, and returns the search."""
 
-    def make(function, letters, *checks, run=True, **options):
+    def make(function, letters, *checks, run=True, mocks=(), **options):
         bot = Table(function) if callable(function) else function
         if not isinstance(letters, Alphabet):
             letters = Alphabet(Fixed([each if isinstance(each, Letter) else Letter(each) for each in letters]))
-        search = Search(Player(stage_of(bot)), letters, checks, **options)
+        search = Search(Player(stage_of(bot), mocks), letters, checks, **options)
         if run:
             with search.player.inside():
                 search.run()

@@ -20,6 +20,7 @@ from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
 from chatsim.trace import Callback, ChatState, Fault, Snapshot, Tap, Text, Timer
+from chatsim.world.mocks import Mock
 
 LETTERS = [Text("a"), Text("b"), Text("c")]
 TABLES = st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), min_size=6, max_size=6)
@@ -146,6 +147,20 @@ class TestSteps:
         bot = bot_of(FULL)
         bot.start = lambda: start.snapshot
         assert (search._quick, search_of(bot, LETTERS)._quick) == (None, None)
+
+    def test_who_calls_outside_is_stepped_in_full(self, search_of):
+        """Where no code shows that it calls, that is seen when it does; its turns tell of the calls from then on."""
+        import httpx
+
+        calls = {"call": httpx.get}
+
+        def step(chat_id, text, context, sender):
+            calls["call"]("https://shop.example/stock")
+            return "s", {"n": (context.get("n", 0) + 1) % 9}
+
+        mocks = [Mock.of("GET https://shop.example/stock", optional=True)]
+        search = search_of(OrchestratorBot(one_step(step)), LETTERS, mocks=mocks)
+        assert (search._quick is not None, search.is_quick, search.closed, len(search.nodes)) == (True, False, True, 10)
 
     def test_checks_are_shown_what_is_new(self, search_of):
         class Noting:
