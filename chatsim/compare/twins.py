@@ -67,7 +67,7 @@ class Twins:
 
     def turn(self, snapshot: Snapshot, letter: Letter, depth: int) -> Turn:
         """Return what the new version makes of *letter*."""
-        return self.guest.turn(snapshot, letter.event, depth)
+        return self.guest.turn(snapshot, letter.event, depth, letter.answers)
 
 
 def share_world(old: Stage, new: Stage) -> None:

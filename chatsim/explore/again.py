@@ -16,7 +16,7 @@ from chatsim.explore.player import Player, after
 from chatsim.kinds import SEEN, WHERE_IT_LEADS
 from chatsim.scenario.shows import Shown
 from chatsim.session import Session
-from chatsim.trace import Turn
+from chatsim.trace import Call, Turn
 
 LONGEST = 10.0
 """How many seconds are taken to see where a conversation leads."""
@@ -42,7 +42,9 @@ def _in_the_turn(session: Session, kinds: frozenset[str]) -> Iterator[Shown]:
     checks = [check for check in all_checks(faults=False) if kinds & check.kinds.keys()]
     if not checks or not session.turns or session.stage is None:
         return
-    player = Player(session.stage, session.mocks.mocks, seed=session.seed)
+    # What is played again is the last turn: it is answered as it was.
+    calls = sum(isinstance(effect, Call) for turn in by_step(session.turns)[-1] for effect in turn.effects)
+    player = Player(session.stage, session.mocks.before_the_last(calls), seed=session.seed)
     with player.inside():
         *_, (before, letter, turns, then) = _along(session)
         for check in checks:

@@ -109,4 +109,6 @@ def merged(letters: Iterable[Letter]) -> tuple[Letter, ...]:
 def identity(letter: Letter) -> bytes:
     """Return what is the same for two letters that are the same event, arriving in the same way."""
     event = msgspec.json.encode(letter.event, order="deterministic")
-    return event if letter.delivery is None else event + repr(letter.delivery).encode()
+    if letter.delivery is None and letter.answers is None:
+        return event
+    return event + repr((letter.delivery, letter.answers)).encode()

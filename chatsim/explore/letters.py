@@ -56,13 +56,15 @@ class Letter(msgspec.Struct, frozen=True):
     """One thing to try.
 
     `delivery` says how the event arrives, for whoever plays letters of that sort (see `chatsim.explore.player`); None
-    is once, at once, and handled to its end.  `cost` is how much of the budget for faults of a path it takes.
+    is once, at once, and handled to its end.  `cost` is how much of the budget for faults of a path it takes.  `answers`
+    says which mock answers otherwise than with its first answer, and with which (`chatsim.explore.answers`).
     """
 
     event: Event
     origin: Origin = "given"
     delivery: Any = None
     cost: int = 0
+    answers: tuple[str, int] | None = None
 
     @property
     def label(self) -> str:
@@ -72,6 +74,9 @@ class Letter(msgspec.Struct, frozen=True):
         ("text 'hi'", "tap 'Small'")
         """
         label = event_label(self.event)
+        if self.answers is not None:
+            mock, number = self.answers
+            label = f"{label} ({visible(mock)}: answer {number + 1})"
         return label if self.delivery is None else f"{label} {self.delivery}"
 
 

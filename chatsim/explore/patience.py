@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from time import monotonic
+from typing import TypeAlias
 
 from chatsim.explore.fingerprint import pack
 from chatsim.explore.insistence import Insistence
@@ -24,6 +25,10 @@ AGAIN = 0.2
 
 TIMES = 3
 """How often it is interrupted before each of its lines is."""
+
+
+Asked: TypeAlias = tuple[Snapshot, Event, object]
+"""What a turn is made of: a snapshot, an event, and what is answered otherwise than usual."""
 
 
 class DidNotReturn(TimedOut):
@@ -49,21 +54,21 @@ class Patience:
         self._insistence = Insistence()
         return lookout(lambda: self._look(world()))
 
-    def turn(self, snapshot: Snapshot, event: Event, make: Callable[[], Turn]) -> Turn:
-        """Return the turn that *make* makes of *event* in *snapshot*, or the failure that it did not come back."""
+    def turn(self, asked: Asked, make: Callable[[], Turn]) -> Turn:
+        """Return the turn that *make* makes of what is *asked*, or the failure that it did not come back."""
         if self._lost:
-            known = self._lost.get(_key(snapshot, event))
+            known = self._lost.get(_key(asked))
             if known is not None:
                 return known
         self._rung = 0
         try:
             turn = make()
         except DidNotReturn as error:
-            return self._given_up(snapshot, event, error)
+            return self._given_up(asked, error)
         finally:
             self.relent()
         # Who swallows the interruption, and comes back after all, has not come back in time.
-        return self._given_up(snapshot, event, turn.exception) if self._rung else turn
+        return self._given_up(asked, turn.exception) if self._rung else turn
 
     def forget(self) -> None:
         """Wait once more for turns that did not come back, if not for as long as the first time."""
@@ -74,10 +79,11 @@ class Patience:
         if self._rung > TIMES:
             self._insistence.end()
 
-    def _given_up(self, snapshot: Snapshot, event: Event, error: BaseException | None) -> Turn:
+    def _given_up(self, asked: Asked, error: BaseException | None) -> Turn:
         frames = bot_frames(error.__traceback__) if error is not None else ()
         failure = Failure("bot-raised", DidNotReturn.__name__, "the bot did not return", frames)
-        turn = self._lost[_key(snapshot, event)] = Turn(event=event, snapshot=snapshot, error=failure)
+        snapshot, event, _ = asked
+        turn = self._lost[_key(asked)] = Turn(event=event, snapshot=snapshot, error=failure)
         self._allowed = IMPATIENT
         return turn
 
@@ -95,5 +101,6 @@ class Patience:
         return DidNotReturn
 
 
-def _key(snapshot: Snapshot, event: Event) -> tuple[bytes, str]:
-    return pack(snapshot), repr(event)
+def _key(asked: Asked) -> tuple[bytes, str]:
+    snapshot, *rest = asked
+    return pack(snapshot), repr(rest)

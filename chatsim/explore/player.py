@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from chatsim.bots.base import HasTimers
+from chatsim.explore.answers import Choice, Tape, answering
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.patience import Patience
@@ -53,6 +54,7 @@ class Player:
         self.until: float | None = None
         """When to play no more, as `real_seconds` counts; None is never."""
         self._entered: World | None = None
+        self._tape: Tape | None = None
 
     @contextmanager
     def inside(self) -> Iterator[World]:
@@ -85,27 +87,35 @@ class Player:
     def play(self, moment: Moment, letter: Letter) -> Played:
         """Return the turns that come of *letter* in *moment*."""
         if letter.delivery is None:
-            return (self.turn(moment.snapshot, letter.event, moment.depth),)
+            return (self.turn(moment.snapshot, letter.event, moment.depth, letter.answers),)
         delivery: Delivery = letter.delivery
         return delivery.play(self, moment, letter.event)
 
-    def turn(self, snapshot: Snapshot, event: Event, index: int) -> Turn:
+    def turn(self, snapshot: Snapshot, event: Event, index: int, answers: Choice | None = None) -> Turn:
         """Return what comes of *event*, delivered once, as turn number *index* of its conversation.
 
-        What does not come back is a failed turn, whose error is of the type ``DidNotReturn``.  Raises `OutOfTime` where
+        Mocks answer with their first answer, but for the one that *answers* names.  What does not come back is a failed turn, whose error is of the type ``DidNotReturn``.  Raises `OutOfTime` where
         no more is to be played.
         """
         if self.until is not None and real_seconds() > self.until:
             raise OutOfTime
         world, bot = self.world, self.stage.bot
-        world.mocks = Mocks(self.mocks) if self.mocks else _nothing_answers(world)
-        if isinstance(event, Wait):
-            return self.patience.turn(
-                snapshot, event, lambda: world.turn(snapshot, index, lambda: self._pass(snapshot, event))
-            )
-        return self.patience.turn(
-            snapshot, event, lambda: world.turn(snapshot, index, lambda: bot.step(snapshot, event))
-        )
+        mocks = self.mocks if answers is None else answering(self.mocks, answers)
+        world.mocks = Mocks(mocks) if mocks else _nothing_answers(world)
+        act = (lambda: self._pass(snapshot, event)) if isinstance(event, Wait) else (lambda: bot.step(snapshot, event))
+        turn = self.patience.turn((snapshot, event, answers), lambda: world.turn(snapshot, index, act))
+        if self._tape is not None:
+            self._tape.add(world.mocks)
+        return turn
+
+    @contextmanager
+    def taping(self) -> Iterator[Tape]:
+        """Note which answers are given during this block."""
+        before, self._tape = self._tape, Tape()
+        try:
+            yield self._tape
+        finally:
+            self._tape = before
 
     def _pass(self, snapshot: Snapshot, event: Wait) -> Turn:
         """Let time pass: a bot with timers does what these are for, any other notices nothing."""

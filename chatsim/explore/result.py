@@ -30,6 +30,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     what was found by looking at the whole, rather than at a turn, ends where the chat cannot go on.  `expects` says
     in which way a scenario made of the witness fails, for those who write it.  `key` tells findings of one kind
     apart, and is the same tomorrow, for a baseline.  `inconclusive` says that something unexpanded may acquit the bot.
+    `mocks` are what the world outside answered on the way, in order.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str = ""
     expects: Mapping[str, Any] = {}
     inconclusive: bool = False
+    mocks: tuple[Any, ...] = ()
 
     def for_json(self) -> dict[str, Any]:
         """Return the finding as the JSON file has it: the witness as its turns."""

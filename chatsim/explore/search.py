@@ -6,10 +6,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from itertools import chain, zip_longest
 
+import msgspec
+
 from chatsim.bots.base import Bot
 from chatsim.delivery.play import CannotArrive
 from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, identity
+from chatsim.explore.answers import Choice, other_answers
 from chatsim.explore.book import Book, state_name
 from chatsim.explore.checks.base import Check, Found, Seen
 from chatsim.explore.classes import Classes
@@ -252,6 +255,9 @@ class Search:
         except SetupError:
             self.unplayable += 1
             return None
+        is_plain = letter.delivery is None and letter.answers is None
+        others = other_answers(self.player.world.mocks) if self.player.mocks and is_plain else ()
+        self.is_quick = self.is_quick and not others
         self.steps += len(turns)
         self.turns_of[number] = len(turns)
         there = after(moment, letter, turns)
@@ -271,6 +277,8 @@ class Search:
         self.book.follow(turns)
         if is_new or self._sees_all or (self.steps % SAMPLED == 0 and self.player.play(moment, letter) != turns):
             self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))
+        for choice in others:
+            self._step_otherwise(moment, letter, choice)
         return target
 
     def show(self, moment: Moment, number: int) -> None:
@@ -280,6 +288,13 @@ class Search:
         there = after(moment, letter, turns)
         target = self.nodes.find(pack(there.snapshot), self.frame(there.offered, there.spent))
         self._show(Seen(moment, letter, turns, self._named(there, target or 0), self.player.play))
+
+    def _step_otherwise(self, moment: Moment, letter: Letter, choice: Choice) -> None:
+        """Play *letter* in *moment* once more, with another answer to what the bot calls outside."""
+        number = self._number(msgspec.structs.replace(letter, answers=choice))
+        target = self.step(moment, number)
+        if target is not None:
+            self.lead(moment.node, number, target)
 
     def _show(self, seen: Seen) -> None:
         self._shown += 1

@@ -114,7 +114,8 @@ def _finding(search: Search, found: Found, severity: Severity) -> Finding:
     """Return *found* with its witness, which is played from the start: what does not happen again is not certain."""
     letters = [*search.way_to(found.node), *found.letters]
     search.player.patience.forget()
-    witness = search.player.trace(letters)
+    with search.player.taping() as tape:
+        witness = search.player.trace(letters)
     message, inconclusive = found.message, found.inconclusive
     if found.kind in RAISED and not (witness.turns and witness.turns[-1].error is not None):
         message, inconclusive = f"{message} (played again from the start, it did not happen)", True
@@ -128,6 +129,7 @@ def _finding(search: Search, found: Found, severity: Severity) -> Finding:
         found.key,
         found.expects,
         inconclusive,
+        tape.mocks_for(witness.turns, search.player.mocks),
     )
 
 

@@ -92,7 +92,7 @@ def _scenario(finding: Finding, path: Path, home: Home) -> tuple[str, Mapping[st
     if finding.kind not in RAISED and not _is_of_delivery(finding):
         text = f"{text.removesuffix(_LAST)}  - never: {finding.kind}\n"
     head, _, rest = text.partition("scenarios:\n")
-    mocks = "".join(f"{line}\n" for line in mock_lines(home.mocks))
+    mocks = "".join(f"{line}\n" for line in mock_lines(finding.mocks or home.mocks))
     told = "".join(f"# {visible(line)}\n" for line in finding.message.splitlines())
     limit = f"defaults: {{timeout: {LONGEST:g}s}}\n" if _never_returns(finding) else ""
     return f"{told}{head}{limit}{mocks}scenarios:\n{rest}", written.files

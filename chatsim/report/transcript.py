@@ -77,10 +77,17 @@ def _rows(turn: Turn, chat: str | None, *, hops: bool) -> list[tuple[str, str, s
         if isinstance(effect, Reply):
             rows.append(("bot" if effect.chat == chat else f"bot>{effect.chat}", reply_words(effect), "bot"))
         elif isinstance(effect, Call):
-            rows.append(("call", f"{effect.method} {effect.url}", "dim"))
+            rows.append(("call", f"{effect.method} {effect.url}{_outcome(effect)}", "dim"))
         elif isinstance(effect, TimerSet):
             rows.append(("timer", f"{effect.name} at {effect.at:g} s", "dim"))
     return [*rows, ("deliver", end, "dim")] if end else rows
+
+
+def _outcome(call: Call) -> str:
+    """Return what came of *call*, where that is not the usual: another status than 200, or an error."""
+    payload = call.payload if isinstance(call.payload, dict) else {}
+    came = payload.get("error") or payload.get("status", 200)
+    return "" if came == 200 else f" ({came})"  # noqa: PLR2004 - the status that is no news
 
 
 def event_words(event: Event, chat: str | None = None) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -35,6 +35,14 @@ class CallNotMocked(BotError):
         self.line = line
         self.near = near
         self.place = place
+
+
+class _Behind(NamedTuple):
+    """What is behind a call: the mock that answered it, None where none did, with what, and whether it was a request."""
+
+    mock: Mock | FunctionMock | None
+    answer: Answer | Result | None
+    was_request: bool
 
 
 class Mock(msgspec.Struct, frozen=True):
@@ -80,8 +88,7 @@ class Mocks:
         self.uncovered: list[CallNotMocked] = []
         self._by_weight: list[Mock] = []
         self._used: dict[str | int, int] = {}
-        self._behind: list[tuple[str | int | None, bool]] = []
-        """For each of the calls: what answered it, and whether it was a request."""
+        self._behind: list[_Behind] = []
         self._lock = Lock()
         self.add(*mocks)
 
@@ -101,19 +108,20 @@ class Mocks:
         """Return what comes back for *request*, and note the call; raise `CallNotMocked` where nothing does."""
         mock = next((mock for mock in self._by_weight if mock.pattern.covers(request)), None)
         if mock is None:
-            called = f"{request.method} {request.url}"
-            missing = CallNotMocked(called, yaml_line(request), self._near(request), local_place(request.url))
+            name = f"{request.method} {request.url}"
+            missing = CallNotMocked(name, yaml_line(request), self._near(request), local_place(request.url))
             self.uncovered.append(missing)
             self.made(Call(request.method, request.url, {**request.payload(), "error": "not mocked"}), request)
             raise missing
         answer = mock.answers[min(self._use(mock), len(mock.answers) - 1)]
-        self.made(Call(request.method, request.url, {**request.payload(), **_outcome(answer)}), request, mock)
+        called = Call(request.method, request.url, {**request.payload(), **_outcome(answer)})
+        self.made(called, request, mock, answer)
         return answer
 
     def result(self, mock: FunctionMock, args: tuple[Any, ...], options: dict[str, Any]) -> Result:
         """Return what a call of *mock* with *args* and *options* comes to, and note the call."""
         result = mock.results[min(self._use(mock), len(mock.results) - 1)]
-        self.made(call_of(mock, args, options, result), mock=mock)
+        self.made(call_of(mock, args, options, result), mock=mock, answer=result)
         return result
 
     def _use(self, mock: Mock | FunctionMock) -> int:
@@ -123,10 +131,16 @@ class Mocks:
             self._used[_key(mock)] = count + 1
         return count
 
-    def made(self, call: Call, request: Request | None = None, mock: Mock | FunctionMock | None = None) -> None:
-        """Note that *call* was made, which *mock* answered."""
+    def made(
+        self,
+        call: Call,
+        request: Request | None = None,
+        mock: Mock | FunctionMock | None = None,
+        answer: Answer | Result | None = None,
+    ) -> None:
+        """Note that *call* was made, which *mock* answered with *answer*."""
         self.calls.append(call)
-        self._behind.append((None if mock is None else _key(mock), request is not None))
+        self._behind.append(_Behind(mock, answer, request is not None))
         if request is not None:
             self.requests.append(request)
         note(call)
@@ -135,11 +149,23 @@ class Mocks:
         """Let the last *count* calls not have been made: who would have made them died before."""
         for _ in range(count):
             self.calls.pop()
-            key, was_request = self._behind.pop()
-            if was_request:
+            behind = self._behind.pop()
+            if behind.was_request:
                 self.requests.pop()
-            if key is not None:
-                self._used[key] -= 1
+            if behind.mock is not None:
+                self._used[_key(behind.mock)] -= 1
+
+    def answered(self) -> list[tuple[Call, Mock | FunctionMock, Answer | Result]]:
+        """Return the calls that mocks answered, in order, each with its mock and the answer."""
+        pairs = zip(self.calls, self._behind, strict=True)
+        return [
+            (call, each.mock, each.answer) for call, each in pairs if each.mock is not None and each.answer is not None
+        ]
+
+    def before_the_last(self, calls: int) -> tuple[Mock | FunctionMock, ...]:
+        """Return these mocks as they stood before the last *calls* calls: with the answers that were still to come."""
+        late = [each.mock for each in self._behind[len(self._behind) - calls :]]
+        return tuple(_without(mock, self.uses(mock) - sum(each is mock for each in late)) for mock in self.mocks)
 
     def uses(self, mock: Mock | FunctionMock) -> int:
         """Return how often *mock*, which is one of these, was called."""
@@ -171,6 +197,13 @@ class Mocks:
             return ""
         differs, written = near[0]
         return f"; the nearest, {written!r}, differs in {' and '.join(differs)}"
+
+
+def _without(mock: Mock | FunctionMock, count: int) -> Mock | FunctionMock:
+    """Return *mock* without its first *count* answers; the last one stays."""
+    if isinstance(mock, FunctionMock):
+        return msgspec.structs.replace(mock, results=mock.results[min(count, len(mock.results) - 1) :])
+    return msgspec.structs.replace(mock, answers=mock.answers[min(count, len(mock.answers) - 1) :])
 
 
 def _key(mock: Mock | FunctionMock) -> str | int:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chatsim.errors import ChatsimError
+from chatsim.explore.answers import answers_of, with_answers
 from chatsim.explore.letters import Letter
 from chatsim.explore.mining.objects import filled
 from chatsim.explore.moment import Moment
@@ -81,12 +82,26 @@ def cases_for(reference: str, folder: Path) -> list[ScenarioCase]:
 
 
 def mocks_of(cases: Iterable[ScenarioCase]) -> list[Mock | FunctionMock]:
-    """Return the mocks of *cases*, of those that are written alike the first."""
+    """Return the mocks of *cases*: of those that are written alike the first, with the answers of all of them."""
     found: dict[str, Mock | FunctionMock] = {}
     for case in cases:
         for mock in mocks_for(case.mocks, case.values).mocks:
-            found.setdefault(mock.written, mock)
+            known = found.setdefault(mock.written, mock)
+            if _asks_alike(known, mock):
+                answers = answers_of(known)
+                more = [answer for answer in answers_of(mock) if answer not in answers]
+                found[mock.written] = with_answers(known, (*answers, *more))
     return list(found.values())
+
+
+def _asks_alike(one: Mock | FunctionMock, other: Mock | FunctionMock) -> bool:
+    """Say whether two mocks that are written alike are meant for the same calls: not where one says `when`."""
+    if isinstance(one, FunctionMock) or isinstance(other, FunctionMock):
+        return True
+    asked = [
+        ([name for name, _ in mock.pattern.query], mock.pattern.headers, mock.pattern.json) for mock in (one, other)
+    ]
+    return asked[0] == asked[1]
 
 
 def traces_of(cases: Iterable[ScenarioCase], stage: Stage) -> list[Trace]:
