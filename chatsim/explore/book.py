@@ -105,6 +105,7 @@ class Book:
         source = state_name(before.snapshot)
         self.visited.setdefault(source)
         self.faults += letter.delivery is not None
+        self.follow(turns)
         if turns[-1].state is not None:
             self.visited.setdefault(turns[-1].state)
         # Letters that lead to the same successor, with the same said, are one: the first of them stands for all.

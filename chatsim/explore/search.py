@@ -274,7 +274,8 @@ class Search:
         if is_new:
             self.alphabet.hear(there.state, turns)
             self.book.note(moment, letter, number, target, turns)
-        self.book.follow(turns)
+        else:
+            self.book.follow(turns)
         if is_new or self._sees_all or (self.steps % SAMPLED == 0 and self.player.play(moment, letter) != turns):
             self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))
         for choice in others:
