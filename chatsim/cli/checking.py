@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from chatsim.bots.loading import load_bot
+from chatsim.cli.bot_names import place_of
 from chatsim.errors import SetupError
 from chatsim.fsm.faults import FaultyMachine
 from chatsim.graph.analysis import Fact, facts
@@ -18,6 +19,7 @@ from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.report.document import Line
 from chatsim.report.paint import console_for, line_of, paint
 from chatsim.stage import in_a_world
+from chatsim.trace import JsonObject
 from chatsim.visible import visible
 
 Weight: TypeAlias = Literal["error", "warning", "note"]
@@ -91,13 +93,16 @@ class Checked:
         }
 
 
-def check_bot(reference: str, folder: Path) -> Checked:
+def check_bot(reference: str, folder: Path, credentials: JsonObject | None = None) -> Checked:
     """Return what can be said of the bot that *reference* names, looked for in *folder* first, without a turn of it.
+
+    A path may stand before the module: ``FOLDER/module:object``.  Places are told as seen from *folder*.
 
     Raises `SetupError` where it cannot be loaded, and where nothing is known of how its framework declares states.
     """
+    place, name = place_of(reference)
     try:
-        bot = in_a_world(lambda: load_bot(reference, folder))
+        bot = in_a_world(lambda: load_bot(name, folder / place, credentials))
     except SetupError as error:
         # A machine with faults cannot be made, and these are what was asked for.
         if not isinstance(error.__cause__, FaultyMachine):

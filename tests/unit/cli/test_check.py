@@ -44,6 +44,16 @@ class Bot(AbstractFSM):
         return True
 """
 
+NEEDS_A_KEY = (
+    MACHINE.replace("class Bot", "class Inner")
+    + """
+class Bot(Inner):
+    def __init__(self, send_message, credentials):
+        self.plugins = {{"inner": Inner(send_message, {{}})}} if credentials["KEY"] else {{}}
+        super().__init__(send_message, credentials)
+"""
+)
+
 
 @pytest.fixture
 def bot(write):
@@ -96,6 +106,21 @@ class TestFound:
         assert [remark.kind for remark in checked.remarks] == ["faulty-machine"]
         assert "edn" in checked.remarks[0].message
         assert (checked.states, checked.errors) == (0, 1)
+
+
+class TestNamed:
+    """A bot is named as for `chatsim explore`."""
+
+    def test_in_a_folder(self, write, tmp_path):
+        write("shop/bot.py", ORCHESTRATOR.format(target="meun", more=""))
+        for name in ("shop/bot:bot", f"{tmp_path}/shop/bot:bot"):
+            assert kinds(check_bot(name, tmp_path))[0] == ("error", "unknown-state", "start", "shop/bot.py:11")
+
+    def test_with_credentials(self, bot, chatsim):
+        """What a machine makes of its credentials, here a plugin, is looked at as well."""
+        bot(NEEDS_A_KEY, dest="end")
+        assert chatsim("check", "bot:Bot", "--credentials", "KEY=yes").stdout.splitlines()[-1][:8] == "6 states"
+        assert chatsim("check", "bot:Bot").stdout.splitlines()[-1][:8] == "3 states"
 
 
 class TestRefused:

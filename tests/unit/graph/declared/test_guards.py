@@ -84,6 +84,67 @@ class Shop:
     def compares_the_other_way(self):
         return self.variables["a"] != self.variables["b"]
 
+    def costs_little(self):
+        return self.variables["price"] < 10
+
+    def costs_much(self):
+        return self.variables["price"] >= 10
+
+    def costs_some(self):
+        return 5 <= self.variables["price"] <= 10
+
+    def costs_ten(self):
+        return 10 == self.variables["price"]  # noqa: SIM300 - people write that
+
+    def is_cheap_or_dear(self):
+        return self.variables["price"] < 5 or self.variables["price"] > 100
+
+    def is_in_between(self):
+        price = self.variables.get("price")
+        if price is None:
+            return False
+        return 5 <= price <= 100
+
+    def is_free(self):
+        return not self.variables["price"]
+
+    def said(self):
+        return (self.current_input or "").strip().lower()
+
+    def agrees(self):
+        text = (self.current_input or "").strip().lower()
+        return text in ("yes", "y")
+
+    def declines(self):
+        text = (self.current_input or "").strip().lower()
+        if text == "no" or text == "n":  # noqa: PLR1714, SIM103 - people write that
+            return True
+        return False
+
+    def counts_few(self):
+        try:
+            number = int(self.current_input)
+        except ValueError:
+            return False
+        return number < 3
+
+    def counts_many(self):
+        return self.current_input.isdecimal() and int(self.current_input) > 5
+
+    def is_either(self):
+        return not (self.is_open() or self.is_paid())
+
+    def looks_around(self):
+        for _ in self.variables:
+            return True
+        return False
+
+    def walks(self):
+        return (state := self.variables.get("state")) is not None and state != "paid"
+
+    def runs(self):
+        return (state := self.current_input) is not None and state == "paid"
+
     is_lambda = lambda self: True  # noqa: E731
     is_value = True
 
@@ -103,6 +164,17 @@ class TestPairs:
             ("is_known", "is_stranger"),
             ("has_flag", "has_no_flag"),
             ("compares_with_what_is_not_known", "compares_the_other_way"),
+            ("is_big", "is_small"),
+            ("costs_little", "costs_much"),
+            ("costs_little", "costs_ten"),
+            ("is_cheap_or_dear", "is_in_between"),
+            ("is_cheap_or_dear", "costs_some"),
+            ("is_free", "costs_much"),
+            ("is_free", "costs_ten"),
+            ("agrees", "declines"),
+            ("counts_few", "counts_many"),
+            ("is_either", "is_paid"),
+            ("is_either", "is_open"),
         ],
     )
     def test_exclude_each_other(self, first, second):
@@ -116,9 +188,15 @@ class TestPairs:
             ("is_not_paid", "is_none_of_both"),
             ("says_yes", "says_no"),  # two questions
             ("is_paid", "is_known"),
-            ("is_big", "is_small"),
             ("is_long", "has_flag"),
             ("is_lambda", "is_value"),
+            ("costs_little", "costs_some"),
+            ("costs_some", "costs_ten"),
+            ("costs_some", "is_in_between"),
+            ("is_free", "is_cheap_or_dear"),
+            ("is_either", "is_declined"),
+            ("looks_around", "is_paid"),
+            ("walks", "runs"),
             ("goes_round", "no_such_guard"),
         ],
     )
