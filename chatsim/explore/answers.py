@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from chatsim.explore.letters import Letter
 from chatsim.trace import Call, Turn
 from chatsim.world.functions import FunctionMock
 from chatsim.world.mocks import Mock, Mocks
@@ -48,10 +49,13 @@ def answering(mocks: Iterable[AnyMock], choice: Choice) -> tuple[AnyMock, ...]:
     )
 
 
-def other_answers(mocks: Mocks) -> list[Choice]:
-    """Return how else *mocks* might have answered what they were asked."""
+def other_answers(letter: Letter, mocks: Mocks) -> list[Letter]:
+    """Return *letter*, which was just played, with what else *mocks* might have answered; nothing for one with a fault."""
+    if not mocks.calls or letter.delivery is not None or letter.answers is not None:
+        return []
     used = dict.fromkeys((mock.written, min(len(answers_of(mock)), MOST)) for _, mock, _ in mocks.answered())
-    return [(written, number) for written, count in used for number in range(1, count)]
+    choices: list[Choice] = [(written, number) for written, count in used for number in range(1, count)]
+    return [msgspec.structs.replace(letter, answers=choice) for choice in choices]
 
 
 class Tape:

@@ -94,8 +94,8 @@ class Player:
     def turn(self, snapshot: Snapshot, event: Event, index: int, answers: Choice | None = None) -> Turn:
         """Return what comes of *event*, delivered once, as turn number *index* of its conversation.
 
-        Mocks answer with their first answer, but for the one that *answers* names.  What does not come back is a failed turn, whose error is of the type ``DidNotReturn``.  Raises `OutOfTime` where
-        no more is to be played.
+        Mocks answer with their first answer, but for the one that *answers* names.  What does not come back is a failed
+        turn, whose error is of the type ``DidNotReturn``.  Raises `OutOfTime` where no more is to be played.
         """
         if self.until is not None and real_seconds() > self.until:
             raise OutOfTime

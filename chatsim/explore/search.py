@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from itertools import chain, zip_longest
-
-import msgspec
 
 from chatsim.bots.base import Bot
 from chatsim.delivery.play import CannotArrive
 from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, identity
-from chatsim.explore.answers import Choice, other_answers
+from chatsim.explore.answers import other_answers
 from chatsim.explore.book import Book, state_name
 from chatsim.explore.checks.base import Check, Found, Seen
 from chatsim.explore.classes import Classes
+from chatsim.explore.earlier import earlier_options
 from chatsim.explore.fingerprint import pack, unpack
 from chatsim.explore.letters import Letter
 from chatsim.explore.limits import NO_LIMITS, Limits, Over
@@ -42,9 +40,6 @@ RARELY = 64
 
 _FULL = 8
 """In so many moments of a state every letter is tried at once; in later ones only those that came to different things."""
-
-_LOOKS_BACK, _MOST_EARLIER = 30, 8
-"""How far back, and for how many, the way to a moment is searched for options that are open no more."""
 
 
 class Search:
@@ -255,9 +250,7 @@ class Search:
         except SetupError:
             self.unplayable += 1
             return None
-        is_plain = letter.delivery is None and letter.answers is None
-        others = other_answers(self.player.world.mocks) if self.player.mocks and is_plain else ()
-        self.is_quick = self.is_quick and not others
+        others = other_answers(letter, self.player.world.mocks)
         self.steps += len(turns)
         self.turns_of[number] = len(turns)
         there = after(moment, letter, turns)
@@ -278,8 +271,8 @@ class Search:
             self.book.follow(turns)
         if is_new or self._sees_all or (self.steps % SAMPLED == 0 and self.player.play(moment, letter) != turns):
             self._show(Seen(moment, letter, turns, self._named(there, target), self.player.play))
-        for choice in others:
-            self._step_otherwise(moment, letter, choice)
+        for other in others:
+            self._step_otherwise(moment, self._number(other))
         return target
 
     def show(self, moment: Moment, number: int) -> None:
@@ -290,10 +283,10 @@ class Search:
         target = self.nodes.find(pack(there.snapshot), self.frame(there.offered, there.spent))
         self._show(Seen(moment, letter, turns, self._named(there, target or 0), self.player.play))
 
-    def _step_otherwise(self, moment: Moment, letter: Letter, choice: Choice) -> None:
-        """Play *letter* in *moment* once more, with another answer to what the bot calls outside."""
-        number = self._number(msgspec.structs.replace(letter, answers=choice))
+    def _step_otherwise(self, moment: Moment, number: int) -> None:
+        """Play letter *number* in *moment* as well, in which the world outside answers otherwise."""
         target = self.step(moment, number)
+        self.is_quick = False
         if target is not None:
             self.lead(moment.node, number, target)
 
@@ -316,7 +309,15 @@ class Search:
         else:
             snapshot = unpack(packed)
         waited = self.nodes.parent[node] != NOBODY and type(self.letters[self.nodes.via[node]].event) is Wait
-        return Moment(snapshot, offered, self._earlier(node), self.nodes.depth[node], spent, node, waited)
+        return Moment(
+            snapshot,
+            offered,
+            earlier_options(self.nodes, self._frames, node),
+            self.nodes.depth[node],
+            spent,
+            node,
+            waited,
+        )
 
     def numbers(self, moment: Moment) -> tuple[int, ...]:
         """Return the numbers of the letters to try in *moment*."""
@@ -334,28 +335,6 @@ class Search:
     def way_to(self, node: int) -> list[Letter]:
         """Return the letters that lead from the start to *node*."""
         return [self.letters[number] for number in self.nodes.way_to(node)]
-
-    def _earlier(self, node: int) -> tuple[Option, ...]:
-        """Return what was offered on the way to *node* and is open no more: in turns what this state offered, and others.
-
-        Of either the newest come first.  What the same question offered before is most easily taken for an answer.
-        """
-        if len(self._frames) == 1:
-            return ()
-        open_now, state = self._frames[self.nodes.frame[node]][0], self.nodes.state[node]
-        same: dict[Option, None] = {}
-        others: dict[Option, None] = {}
-        for _ in range(_LOOKS_BACK):
-            node = self.nodes.parent[node]
-            if node == NOBODY or len(same) + len(others) >= _MOST_EARLIER:
-                break
-            if self.nodes.state[node] == state and not open_now:  # a question that is asked still, whatever was said
-                continue
-            for option in self._frames[self.nodes.frame[node]][0]:
-                if option not in open_now:
-                    (same if self.nodes.state[node] == state else others).setdefault(option)
-        pairs = chain.from_iterable(zip_longest(same, others))
-        return tuple(dict.fromkeys(option for option in pairs if option is not None))
 
     def _named(self, moment: Moment, node: int) -> Moment:
         return Moment(moment.snapshot, moment.offered, moment.earlier, moment.depth, moment.spent, node)

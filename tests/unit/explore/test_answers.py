@@ -10,6 +10,7 @@ import pytest
 from chatsim.compare import compare
 from chatsim.explore import explore
 from chatsim.explore.answers import Tape, answering, other_answers
+from chatsim.explore.letters import Letter
 from chatsim.explore.witnesses import Home, write_witnesses
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.scenario.load import load_file, ready
@@ -92,12 +93,19 @@ def folder(tmp_path):
 class TestAnswers:
     def test_others_of_what_was_asked(self):
         """Each answer but the first, of each mock that was asked."""
-        mocks = Mocks([STOCK, PAY])
-        assert other_answers(mocks) == []
+        mocks, hi = Mocks([STOCK, PAY]), Letter(Text("hi"), "scenario")
+        assert other_answers(hi, mocks) == []
         mocks.answer(GET_STOCK)
-        assert other_answers(mocks) == [(STOCK.written, 1), (STOCK.written, 2)]
+        assert [other.answers for other in other_answers(hi, mocks)] == [(STOCK.written, 1), (STOCK.written, 2)]
         mocks.answer(POST_PAY)
-        assert other_answers(mocks)[2:] == [(PAY.written, 1)]
+        assert other_answers(hi, mocks)[2:] == [Letter(Text("hi"), "scenario", answers=(PAY.written, 1))]
+
+    def test_one_thing_at_a_time(self):
+        """What was answered otherwise, or comes with a fault, has no more branches."""
+        mocks = Mocks([STOCK])
+        mocks.answer(GET_STOCK)
+        assert other_answers(Letter(Text("hi"), answers=(STOCK.written, 1)), mocks) == []
+        assert other_answers(Letter(Text("hi"), delivery="twice"), mocks) == []
 
     def test_from_there_on_and_as_ever(self):
         """Who asks again gets the answers after it, and at last the usual one."""
