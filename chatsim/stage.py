@@ -57,29 +57,47 @@ class Stage:
 
     @classmethod
     def of(
-        cls, reference: str, folder: Path, credentials: JsonObject | None = None, *, own_modules: bool = False
+        cls,
+        reference: str,
+        folder: Path,
+        credentials: JsonObject | None = None,
+        *,
+        own_modules: bool = False,
+        starts: bool = False,
     ) -> Stage:
         """Return the stage of the bot that *reference* names; arguments and errors are those of `load_bot`.
 
         With *own_modules*, the folder's modules are loaded for this stage alone, until it is closed: what other
-        conversations left in their globals is not there.
+        conversations left in their globals is not there.  With *starts*, the bot is started once, to see whether it
+        can be; what it raises then is raised as it is.
         """
         modules = new_modules(folder) if own_modules else modules_of(folder)
 
         def load(*, anew: bool = False) -> Bot:
             return load_bot(reference, modules, credentials, anew=anew)
 
+        def namespaces() -> Iterable[dict[str, Any]]:
+            return namespaces_of(reference, modules)
+
+        importer = importer_of(modules)
+        world = World(import_module=importer)
         with ExitStack() as stack:
             if own_modules:
                 stack.callback(modules.release)
+            with world, world.clock:
+                bot = load()
+                world.reach_into(namespaces())
+                if starts:
+                    world.start(bot)
             stage = cls(
-                in_a_world(load),
-                namespaces=lambda: namespaces_of(reference, modules),
-                import_module=importer_of(modules),
+                bot,
+                namespaces=namespaces,
+                import_module=importer,
                 anew=lambda: load(anew=True),
                 made_of=reference,
                 folder=folder,
             )
+            stage._worlds[world.chance.seed] = world  # to make another one takes as long as to use it
             stage._at_close = stack.pop_all()
         return stage
 

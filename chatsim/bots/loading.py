@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import pkgutil
 import re
 import sys
@@ -153,7 +154,7 @@ def _modules(folder: Path | FolderModules) -> FolderModules:
 
 def _load_module(reference: str, name: str, folder: Path | FolderModules, *, anew: bool) -> ModuleType:
     modules = _modules(folder)
-    if not modules.folder.is_dir():
+    if not os.path.isdir(modules.place):  # noqa: PTH112 - a text, for every bot of a run
         raise SetupError(f"bot {reference!r}: there is no folder {modules.folder}")
     top = name.partition(".")[0]
     if anew:
@@ -173,6 +174,8 @@ def _load_module(reference: str, name: str, folder: Path | FolderModules, *, ane
 def _exists(name: str, modules: FolderModules | None) -> bool:
     """Say whether there is a module *name*; its parent packages are imported on the way, and may raise."""
     parent, _, last = name.rpartition(".")
+    if last and not parent and modules is not None:
+        return True  # that is why it is looked for there
     if parent:
         if not _exists(parent, modules):
             return False

@@ -34,6 +34,7 @@ class FolderModules:
 
     def __init__(self, folder: Path, root: str) -> None:
         self.folder = folder
+        self.place = str(folder)
         self.root = root
         self.importlib = PrivateImportlib(root, self.has)
         self._names = {root, self.importlib.__name__}
@@ -46,13 +47,15 @@ class FolderModules:
         """
         if name in ONLY_ONCE:
             return False
-        spec = _LISTINGS.of(str(self.folder)).finder.find_spec(f"{self.root}.{name}")
+        if f"{self.root}.{name}" in sys.modules:
+            return True
+        spec = _LISTINGS.of(self.place).finder.find_spec(f"{self.root}.{name}")
         return spec is not None and (spec.loader is not None or not _is_elsewhere(name))
 
     def names(self) -> tuple[str, ...]:
         """Return the first names of the modules and packages in this folder."""
         # Scenarios may lie beside the bot by the thousand: they are looked at once.
-        listing = _LISTINGS.of(str(self.folder))
+        listing = _LISTINGS.of(self.place)
         names = listing.sources | listing.packages()
         return tuple(sorted(names - {"__init__"} - ONLY_ONCE))
 
@@ -106,7 +109,7 @@ class FolderModules:
     def drop(self) -> None:
         """Forget what was imported from this folder: the next import loads it anew."""
         self._forget()
-        _LISTINGS.forget_below(str(self.folder))
+        _LISTINGS.forget_below(self.place)
 
     def _forget(self) -> None:
         for name in tuple(self._names):
@@ -118,7 +121,7 @@ class FolderModules:
             return
         package = ModuleType(self.root, f"The modules of {self.folder}.")
         package.__spec__ = machinery.ModuleSpec(self.root, None, is_package=True)
-        package.__path__ = [str(self.folder)]
+        package.__path__ = [self.place]
         package.__package__ = self.root
         vars(package)[IMPORTLIB] = self.importlib
         sys.modules[self.root] = package
@@ -164,8 +167,9 @@ class _SourceLoader(machinery.SourceFileLoader):
     def _modules(self) -> FolderModules:
         return _ROOTS[self.name.partition(".")[0]]
 
-    def path_stats(self, path: Any) -> Any:
-        raise OSError(f"no bytecode is kept of {path}")
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
         key = str(path), bytes(data)

@@ -24,6 +24,7 @@ from chatsim.scenario.branches import Branches
 from chatsim.scenario.deadline import DEFAULT_TIMEOUT
 from chatsim.scenario.expansion import Expansion
 from chatsim.scenario.load import load_file, ready
+from chatsim.scenario.looks import Answers
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged, skipped
 from chatsim.scenario.verdict import Verdict
@@ -143,11 +144,17 @@ class Runner:
         return RunResult(files, tuple(problems), perf_counter() - began, interrupted)
 
     def _plan(self, targets: Iterable[Target]) -> Iterator[_Plan]:
+        just_now: Answers = {}
+        how = self.expansion
         for target in targets:
             try:
-                how = self.expansion
                 file = load_file(
-                    target.path, all_phrasings=how.all_phrasings, max_cases=how.max_cases, seeks_bot=True, keeps=True
+                    target.path,
+                    all_phrasings=how.all_phrasings,
+                    max_cases=how.max_cases,
+                    seeks_bot=True,
+                    keeps=True,
+                    just_now=just_now,
                 )
             except ScenarioError as error:
                 yield _Plan(target.name, problems=error.problems)

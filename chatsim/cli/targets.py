@@ -54,14 +54,13 @@ def find_targets(names: Iterable[str]) -> tuple[list[Target], list[Problem]]:
     problems: list[Problem] = []
     for name in names:
         path, colons, wanted = _split(name)
-        found = list(_files(path)) if not colons else [path]
+        found = list(_files(path)) if not colons else [(path, os.path.realpath(path))]
         if not path.exists() or (colons and not path.is_file()):
             problems.append(Problem(str(path), 0, 0, "there is no such file" + ("" if colons else " or folder")))
             continue
         if not found:
             problems.append(Problem(str(path), 0, 0, f"there is no file *{ENDING} in this folder"))
-        for file in found:
-            key = os.path.realpath(file)  # as `Path.resolve`, in half of its time
+        for file, key in found:
             target = targets.setdefault(key, Target(file))
             target.ids.extend([wanted] if colons else [])
             whole.update(() if colons else {key})
@@ -75,16 +74,22 @@ def _split(name: str) -> tuple[Path, str, str]:
     return Path(os.path.normpath(file)), colons, wanted
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """Yield *path*, or the scenario files below it: not in hidden folders, virtual environments and packages."""
+def _files(path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield *path*, or the scenario files below it: not in hidden folders, virtual environments and packages.
+
+    Beside each is where it really lies, as `os.path.realpath` says.
+    """
     if not path.is_dir():
-        yield path
+        yield path, os.path.realpath(path)
         return
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if _is_searched(Path(folder, name)))
+        # Asked once for a folder: for each of a thousand files it takes a third of the time that reading them does.
+        real = os.path.realpath(folder)
         for name in sorted(files):
             if name.endswith(ENDING) and not name.startswith("."):
-                yield Path(folder, name)
+                here = os.path.join(real, name)  # noqa: PTH118 - texts, as above
+                yield Path(folder, name), os.path.realpath(here) if os.path.islink(here) else here  # noqa: PTH114
 
 
 def _is_searched(folder: Path) -> bool:

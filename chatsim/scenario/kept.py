@@ -21,7 +21,7 @@ from typing import Any
 
 from chatsim.scenario.collector import collector_paused
 from chatsim.scenario.expansion import Expansion
-from chatsim.scenario.looks import Found, still_so
+from chatsim.scenario.looks import Answers, Found, still_so
 from chatsim.scenario.model import NO_CHECKS, NO_MARKS, ScenarioFile
 
 _SINGLE = {"no-checks": NO_CHECKS, "no-marks": NO_MARKS}
@@ -38,13 +38,16 @@ class Kept:
         beside = cache_from_source(f"{written}.py")
         self._place = f"{beside.removesuffix('.pyc')}-{zlib.crc32(repr(self._key).encode()):08x}"
 
-    def read(self) -> ScenarioFile | None:
-        """Return what was read of the file, or None where it was not, or where anything has changed since."""
+    def read(self, just_now: Answers | None = None) -> ScenarioFile | None:
+        """Return what was read of the file, or None where it was not, or where anything has changed since.
+
+        *just_now* is for `still_so`.
+        """
         try:
             with open(self._place, "rb", buffering=0) as file:  # noqa: PTH123 - for every file of a run
                 stream = io.BytesIO(file.read())
             key, found = pickle.load(stream)  # noqa: S301 - as the bytecode beside it
-            if key != self._key or not still_so(found):
+            if key != self._key or not still_so(found, just_now):
                 return None
             with collector_paused():
                 kept: ScenarioFile = _Reader(stream).load()

@@ -17,11 +17,11 @@ from chatsim.scenario.durations import show_duration
 from chatsim.scenario.environment import environment
 from chatsim.scenario.expansion import MAX_CASES, Expansion
 from chatsim.scenario.kept import Kept
+from chatsim.scenario.looks import Answers
 from chatsim.scenario.model import Position, ScenarioCase, ScenarioFile
 from chatsim.scenario.nearest import did_you_mean
 from chatsim.scenario.run import start_of
 from chatsim.stage import Stage
-from chatsim.world.mocks import Mocks
 
 SUFFIX = ".chat.yaml"
 
@@ -46,6 +46,7 @@ def load_file(
     max_cases: int = MAX_CASES,
     seeks_bot: bool = False,
     keeps: bool = False,
+    just_now: Answers | None = None,
 ) -> ScenarioFile:
     """Return the scenarios in the file at *path*, without loading its bot.
 
@@ -58,13 +59,15 @@ def load_file(
         seeks_bot: Whether, where something else is wrong, it is said as well that there is no such module as `bot`
             names.
         keeps: Whether what is read is kept for the next time (`chatsim.scenario.kept`).
+        just_now: Where there is or is no file, as far as that was asked for other files right before; what is asked is
+            added.
 
     Raises `ScenarioError`, which holds everything that is wrong with the file, and with those that it shares with.
     """
     path, how = Path(path), Expansion(all_phrasings, max_cases)
     name = str(path) if name is None else name
     kept = Kept(path, name, how) if keeps else None
-    known = kept.read() if kept is not None else None
+    known = kept.read(just_now) if kept is not None else None
     if known is not None:
         return known
     from chatsim.scenario.read import read_file  # noqa: PLC0415 - takes longer to import than a hundred tests to run
@@ -85,9 +88,7 @@ def ready(file: ScenarioFile, *, timeout: float | None = DEFAULT_TIMEOUT) -> Rea
     """
     try:
         with deadline(timeout), environment(file.env):
-            stage = Stage.of(file.bot, file.folder, file.credentials, own_modules=True)
-            with stage.inside(Mocks()) as world:
-                world.start(stage.bot)
+            stage = Stage.of(file.bot, file.folder, file.credentials, own_modules=True, starts=True)
             problems = [problem for case in file.cases for problem in _given_problems(case, stage.bot)]
             problems += [problem for case in file.cases for problem in _mock_problems(case, stage)]
     except TimedOut as error:

@@ -53,12 +53,19 @@ class Clock:
         self._micros = round(at * _MICRO)
         self._zone = zone if zone is not None and _is_another(zone) else None
         self._zone_before: str | None = None
-        self._taken = [(space, name, teller) for space in namespaces for name, teller in tellers.taken_out(space)]
         self._patches = Patches()
         self._is_installed = False
         self._journey: Any = None
         self._traveller: Any = None
         self.threads = BotThreads()
+        self.reach_into(namespaces)
+
+    def reach_into(self, namespaces: Iterable[dict[str, Any]]) -> None:
+        """Let *namespaces* be those of the bot's modules."""
+        # Where the clock is entered, what was imported meanwhile took the stand-ins: only the rest is replaced.
+        self._taken = [(space, name, teller) for space in namespaces for name, teller in tellers.taken_out(space)]
+        if self._is_installed or self.is_entered:
+            self._replace_taken()
 
     @property
     def now(self) -> float:
@@ -139,6 +146,9 @@ class Clock:
 
     def _install(self) -> None:
         tellers.IN_PLACE.__enter__()
+        self._replace_taken()
+
+    def _replace_taken(self) -> None:
         for namespace, name, teller in self._taken:
             self._patches.set_item(namespace, name, teller)
 

@@ -110,6 +110,11 @@ class World:
     def mocks(self, mocks: Mocks) -> None:
         self._outside.mocks = mocks
 
+    def reach_into(self, namespaces: Iterable[dict[str, Any]]) -> None:
+        """Let *namespaces* be those of the bot's modules, for a bot that was loaded in this world."""
+        self._namespaces = list(namespaces)
+        self.clock.reach_into(self._namespaces)
+
     @property
     def is_entered(self) -> bool:
         """Whether it is around the bot now."""

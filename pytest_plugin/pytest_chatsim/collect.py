@@ -15,6 +15,7 @@ from _pytest.fixtures import FuncFixtureInfo
 from chatsim.errors import ChatsimError, Problem, ScenarioError
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
+from chatsim.scenario.looks import Answers
 from chatsim.scenario.model import ScenarioCase, ScenarioFile
 from chatsim.scenario.outcome import judged
 from chatsim.scenario.verdict import Verdict
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from pytest_chatsim.reporting import ChatRepr
 
 # What is imported within functions is for failures alone: a suite that passes starts without it.
+
+
+_JUST_NOW = pytest.StashKey[Answers]()
+"""Which files there are, as far as that was asked while files were collected."""
 
 
 class ScenarioFailed(AssertionError):
@@ -70,6 +75,7 @@ class ChatFile(pytest.Module):
             max_cases=max_cases(self.config),
             seeks_bot=True,
             keeps=True,
+            just_now=self.config.stash.setdefault(_JUST_NOW, {}),
         )
         problems = dict.fromkeys(problems_with_tags(file.cases))
         if problems:

@@ -14,6 +14,17 @@ import pytest
 
 from chatsim.cli.runner import Runner
 
+BOT = """
+from chatsim.trace import Reply, Snapshot, Turn
+
+class Echo:
+    def start(self):
+        return Snapshot()
+
+    def step(self, snapshot, event):
+        return Turn(event=event, effects=(Reply(event.text),), snapshot=snapshot)
+"""
+
 
 def lines(result):
     return result.stdout.splitlines()
@@ -120,6 +131,13 @@ class TestOutput:
 
     def test_all_cases_of_a_scenario(self, shop, chatsim):
         assert lines(chatsim("run", "good.chat.yaml::talks"))[-1].startswith("✓ 2 passed")
+
+    def test_a_file_that_a_link_leads_to_runs_once(self, write, chatsim):
+        write("bot.py", BOT)
+        file = write("chats/a.chat.yaml", "bot: ../bot:Echo\nscenarios:\n  a: [{user: hi}, {bot: hi}]\n")
+        (file.parent / "b.chat.yaml").symlink_to(file.name)
+        (file.parent.parent / "elsewhere").symlink_to("chats", target_is_directory=True)
+        assert lines(chatsim("run", "chats", "elsewhere"))[-1].startswith("✓ 1 passed")
 
     def test_a_file_named_twice_runs_once(self, shop, chatsim):
         result = chatsim("run", "good.chat.yaml::talks", "./good.chat.yaml", "good.chat.yaml::talks")

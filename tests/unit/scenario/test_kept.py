@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatsim.errors import ScenarioError
-from chatsim.scenario import kept
+from chatsim.scenario import kept, looks
 from chatsim.scenario.expansion import Expansion
 from chatsim.scenario.load import load_file
 from chatsim.scenario.model import NO_CHECKS, NO_MARKS
@@ -200,6 +200,29 @@ class TestChanges:
         monkeypatch.setattr(kept, "_reader", lambda: 1)
         load_file(path, keeps=True)
         assert len(reads) == 2
+
+
+class TestFilesInARow:
+    def test_one_look_for_all(self, path, monkeypatch):
+        """Whether the files lie there that all of a folder ask for is asked once."""
+        paths = [path, path.with_name("pasta.chat.yaml")]
+        paths[1].write_text(WRITTEN)
+        for each in paths:
+            load_file(each, keeps=True)
+        asked = []
+        monkeypatch.setitem(looks._ways, "exists", lambda path: asked.append(path) or Path(path).exists())
+        just_now = {}
+        for each in paths:
+            load_file(each, keeps=True, just_now=just_now)
+        assert len(asked) == len(set(asked)) > 3
+
+    def test_contents(self, path):
+        """What a file holds is always asked."""
+        just_now = {}
+        for word in ("Hello!", "Goodbye!"):
+            path.write_text(WRITTEN.replace("Hello!", word))
+            case = load_file(path, keeps=True, just_now=just_now).cases[0]
+            assert case.steps[1].text.show({}) == word
 
 
 class TestTrouble:

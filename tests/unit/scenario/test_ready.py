@@ -1,5 +1,7 @@
 """A file and its bot: whatever goes wrong while the bot is loaded is an error of the file, where it names the bot."""
 
+import sys
+
 import pytest
 
 from chatsim.errors import ScenarioError
@@ -73,6 +75,18 @@ class TestErrors:
                     pass
             """)
         assert "no" in f"{problem.what}\n{problem.cure}"
+
+    def test_nothing_is_left_of_what_does_not_start(self, refused):
+        before = {name for name in sys.modules if name.startswith("_bots_")}
+        refused("""
+            class Bot:
+                def start(self):
+                    raise ValueError("no")
+
+                def step(self, snapshot, event):
+                    pass
+            """)
+        assert {name for name in sys.modules if name.startswith("_bots_")} == before
 
     def test_an_endless_loop_while_it_is_imported(self, refused):
         """Says where it was, in the bot's own lines."""

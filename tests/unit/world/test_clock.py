@@ -146,6 +146,21 @@ class TestSleep:
         assert namespace["taken_sleep"] is time.sleep
         assert namespace["taken_monotonic"] is time.monotonic
 
+    @pytest.mark.parametrize("installed", [False, True])
+    def test_of_modules_that_come_later(self, installed):
+        """A module that was there before, and is known to be the bot's only now, is reached at once."""
+        namespace = {"nap": time.sleep}
+        clock = Clock()
+        if installed:
+            clock.install()
+        with clock:
+            clock.reach_into([namespace])
+            namespace["nap"](60)
+            assert clock.now == DEFAULT_START + 60
+        if installed:
+            clock.uninstall()
+        assert namespace["nap"] is time.sleep
+
 
 class TestMove:
     @given(moments, moments)
