@@ -79,7 +79,7 @@ class Written:
         rest = packed[name_ends : len(packed) - len(self.tail)]
         if not rest:
             return dict
-        if not rest.startswith(_CONTEXT) or packed.find(b"\\", len(self._before), name_ends) >= 0:
+        if not rest.startswith(_CONTEXT):  # as behind a quote within the name, which is escaped, nothing does
             return None
         written = rest[len(_CONTEXT) :]
         try:

@@ -123,6 +123,18 @@ class TestIsNew:
         turns = [raised(), raised("a"), raised("b", "a"), raised("a", "b"), raised("a", named="ValueError")]
         assert [book.is_new(at("menu"), 1, each) for each in turns] == [True, True, False, True, True]
 
+    def test_states_of_one_kind(self):
+        """What is new in one of them is new in all, but for whether it stays."""
+        book = Book()
+        book.kinds = {"a": 0, "b": 0, "c": 1}
+
+        def is_new(source, target):
+            return book.is_new(at(source), 1, (turn(state=target),))
+
+        assert [is_new("a", "b"), is_new("b", "a"), is_new("b", "x")] == [True, False, False]
+        assert [is_new("a", "a"), is_new("b", "b")] == [True, False]
+        assert [is_new("c", "a"), is_new("x", "a"), is_new("x", "b")] == [True, True, True]
+
 
 def test_failure_key():
     frames = (Frame("x.py", 1, "outer"), Frame("x.py", 2, "inner"))

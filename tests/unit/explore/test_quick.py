@@ -183,7 +183,9 @@ class TestSteps:
 
 
 class TestWritten:
-    WRITTEN = Written(Snapshot({}, 5.0, (Timer("remind", 9.0),), [1]))
+    @pytest.fixture
+    def written(self):
+        return Written(Snapshot({}, 5.0, (Timer("remind", 9.0),), [1]))
 
     def snapshot(self, state="menu", context=(), **more):
         chats = {"user": ChatState(state, dict(context))} | more
@@ -192,19 +194,19 @@ class TestWritten:
     @pytest.mark.parametrize(
         "context", [{}, {"n": 1}, {"b": [1], "a": {"c": "ü"}}, {"a": []}, {"a": {}}, {"a": 'x"}{'}]
     )
-    @pytest.mark.parametrize("state", ["menu", "", "ü", "a, b"])
-    def test_as_it_is_packed(self, state, context):
+    @pytest.mark.parametrize("state", ["menu", "", "ü", "a, b", "a\\", "\\\\"])
+    def test_as_it_is_packed(self, written, state, context):
         packed = pack(self.snapshot(state, context))
-        head = self.WRITTEN.heads[state] + encode(context) + self.WRITTEN.tail
-        assert packed == (head if context else self.WRITTEN.empty[state])
-        make = self.WRITTEN.context_of(packed)
+        head = written.heads[state] + encode(context) + written.tail
+        assert packed == (head if context else written.empty[state])
+        make = written.context_of(packed)
         assert make() == make() == context
         assert make() is not make()
 
-    def test_each_time_anew(self):
+    def test_each_time_anew(self, written):
         """Whatever a step does with its context, deep inside as well, the next one finds it as it was."""
         for context in ({"a": [1]}, {"a": {"b": 1}}, {"b": {"c": [1]}, "a": 1}, {"a": [], "b": 2}):
-            make = self.WRITTEN.context_of(pack(self.snapshot("menu", context)))
+            make = written.context_of(pack(self.snapshot("menu", context)))
             made = make()
             for value in made.values():
                 if isinstance(value, dict | list):
@@ -223,14 +225,18 @@ class TestWritten:
             Snapshot({"user": ChatState("menu", {"n": 1}), "zed": ChatState("a")}, 5.0, (Timer("remind", 9.0),), [1]),
             Snapshot({"user": ChatState("menu"), "zed": ChatState("a")}, 5.0, (Timer("remind", 9.0),), [1]),
             Snapshot({"user": ChatState(None, {"n": 1})}, 5.0, (Timer("remind", 9.0),), [1]),
-            Snapshot({"user": ChatState('a"b', {"n": 1})}, 5.0, (Timer("remind", 9.0),), [1]),
+            *[
+                Snapshot({"user": ChatState(state, context)}, 5.0, (Timer("remind", 9.0),), [1])
+                for state in ('a"b', '"', 'a"', '\\"', ',"context":', '","context":{}', 'a","context":{"b":1}')
+                for context in ({}, {"n": 1})
+            ],
         ],
     )
-    def test_anything_else(self, other):
-        assert self.WRITTEN.context_of(pack(other)) is None
+    def test_anything_else(self, written, other):
+        assert written.context_of(pack(other)) is None
 
-    def test_what_is_not_kept(self):
-        assert self.WRITTEN.context_of(None) is None
+    def test_what_is_not_kept(self, written):
+        assert written.context_of(None) is None
 
 
 class TestFingerprint:
