@@ -15,7 +15,7 @@ from chatsim.explore.properties import written_property
 from chatsim.explore.property_file import read_properties
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.stage import Stage
-from chatsim.trace import ChatState, Option, Reply, Snapshot, Text, Timer, Trace, Turn, Wait
+from chatsim.trace import Callback, ChatState, Option, Reply, Snapshot, Text, Timer, Trace, Turn, Wait
 from chatsim.world.mocks import Mock
 
 
@@ -217,8 +217,9 @@ class TestExplore:
 
     def test_faults(self, table_bot):
         bot = table_bot(lambda _, context, __: ("on", {"n": (context.get("n", 0) + 1) % 3}, Reply("Yes")))
-        assert explore(bot, alphabet=self.LETTERS, faults=False).faults == 0
-        assert explore(bot, alphabet=self.LETTERS).faults > 0
+        letters = [Text("a"), Callback("paid")]
+        assert explore(bot, alphabet=letters, faults=False).faults == 0
+        assert explore(bot, alphabet=letters).faults > 0
 
 
 class TestPropertyFile:
