@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from chatsim.explore.result import Exploration, Finding
-from chatsim.explore.shown import finding_lines, outcome_words, shown
+from chatsim.explore.shown import figures, finding_lines, outcome_words, shown
 from chatsim.report.document import plain
 from chatsim.trace import Reply, Snapshot, Text, Trace, Turn
 
@@ -82,3 +82,111 @@ class TestFindings:
     def test_counts(self):
         found = [finding(), finding(), finding(severity="warning")]
         assert plain(shown(RESULT, found, known=2)).endswith("✗ 2 errors, 1 warning; 2 known, in the baseline")
+
+
+class TestWords:
+    """What each figure is called, to the letter."""
+
+    def figures(self, **more):
+        return dict(figures(msgspec.structs.replace(RESULT, **more)))
+
+    def test_counts(self):
+        assert self.figures(states=("a",), pairs=0)["reached"] == "1 state, 1 transition"
+        assert (
+            self.figures(transitions=(), pairs=1200)["reached"] == "2 states, 0 transitions, 1,200 pairs of transitions"
+        )
+        assert self.figures(faults=1)["faults"] == "1 delivery with a fault"
+        assert "faults" not in self.figures(faults=0)
+        assert "guards" not in self.figures(guards={})
+
+    def test_guards(self):
+        sided = {f"g{number}": (True,) for number in range(7)}
+        assert self.figures(guards=sided)["guards"] == (
+            "0 of 7 gave both answers; always the same: g0, g1, g2, g3, g4 and 2 more"
+        )
+        five = {f"g{number}": (True,) for number in range(5)} | {"both": (True, False), "never": ()}
+        assert self.figures(guards=five)["guards"] == "1 of 7 gave both answers; always the same: g0, g1, g2, g3, g4"
+        assert self.figures(guards={"both": (False, True)})["guards"] == "1 of 1 gave both answers"
+        assert (
+            self.figures(guards={"both": (False, False)})["guards"] == "0 of 1 gave both answers; always the same: both"
+        )
+
+    def test_time(self):
+        assert self.figures(steps=1, seconds=59.94)["turns"] == "1 in 59.9 s (0 a second)"
+        assert self.figures(steps=6000, seconds=60.0)["turns"] == "6,000 in 1m (100 a second)"
+        assert self.figures(steps=5, seconds=0.5)["turns"] == "5 in 0.5 s (10 a second)"
+
+    def test_outcomes(self):
+        def words(**more):
+            return outcome_words(msgspec.structs.replace(RESULT, **more))
+
+        assert words(snapshots=1200) == (
+            "complete: all 1,200 snapshots that the letters reach, each tried with every letter"
+        )
+        assert words(outcome="projected", snapshots=1200) == (
+            "projected: complete where snapshots that differ only in detail count as one (1,200 kept)"
+        )
+        left = "bounded: 1,000 of 1,200 snapshots were not tried with every letter; "
+        bounded = {"outcome": "bounded", "snapshots": 1200, "unexpanded": 1000}
+        assert words(**bounded, stopped="max-states") == f"{left}it met --max-states"
+        assert words(**bounded, stopped="closed") == f"{left}it stopped"
+
+
+class TestLayout:
+    def lines(self, *found, **more):
+        return plain(shown(RESULT, iter(found), **more)).splitlines()
+
+    def test_blocks(self):
+        """The summary, each finding, and the ending, with an empty line between them."""
+        lines = self.lines(finding(), finding(severity="warning"))
+        empty = [number for number, line in enumerate(lines) if not line]
+        assert empty == [6, 11, 16]
+        assert (lines[7], lines[12], lines[17]) == ("✗ dead-end in 'menu'  error", "! dead-end in 'menu'  warning",
+                                                    "✗ 1 error, 1 warning")  # fmt: skip
+
+    def test_brief(self):
+        assert self.lines(brief=True) == ["✓ nothing is wrong"]
+        assert self.lines(brief=True, known=3) == ["✓ nothing is wrong that is new; 3 known, in the baseline"]
+        assert self.lines(finding(severity="warning"), finding(severity="warning"), brief=True, known=1)[-1] == (
+            "! 2 warnings; 1 known, in the baseline"
+        )
+        assert self.lines(finding(), brief=True)[-1] == "✗ 1 error"
+
+    def test_styles(self):
+        """What is wrong stands out, and so does that everything was tried."""
+
+        def styles(lines):
+            return [span.style for line in lines for span in line if span.style]
+
+        assert styles(finding_lines(finding())[:1]) == ["failure", "failure", "dim"]
+        assert styles(finding_lines(finding(severity="warning"))[:1]) == ["name", "name", "dim"]
+        assert styles(finding_lines(finding(inconclusive=True))[:1]) == ["name", "name", "dim"]
+        assert styles(shown(RESULT, [], brief=True)) == ["held"]
+        assert styles(shown(RESULT, [finding(severity="warning")], brief=True)[-1:]) == ["name"]
+        assert styles(shown(RESULT, [finding()], brief=True)[-1:]) == ["failure"]
+        bounded = msgspec.structs.replace(RESULT, outcome="bounded", unexpanded=1)
+        assert "held" in styles(shown(RESULT, [])[:1])
+        assert "held" not in styles(shown(bounded, [])[:1])
+
+    def test_width(self):
+        """A message of several lines is wrapped, line by line."""
+        told = msgspec.structs.replace(finding(), message=f"{'word ' * 12}\nand more")
+        lines = plain(finding_lines(told, 40)).splitlines()
+        assert lines[1:4] == [f"  {' '.join(['word'] * count)}" for count in (7, 5)] + ["  and more"]
+        assert len(plain(finding_lines(told)).splitlines()[1]) > 40
+
+    def test_what_hides_is_seen(self):
+        lines = plain(
+            finding_lines(msgspec.structs.replace(finding(state="a\u202eb"), message="x\u202ey"))
+        ).splitlines()
+        assert all(line.isprintable() for line in lines)
+
+    def test_eight_turns(self):
+        assert "turns before" not in plain(finding_lines(finding(turns=8)))
+        assert "1 turn before" in plain(finding_lines(finding(turns=9)))
+
+    def test_rows_of_a_message(self):
+        turn = Turn(event=Text("hi"), effects=(Reply("\n".join("x" * 5 for _ in range(30))),), snapshot=Snapshot())
+        lines = plain(finding_lines(msgspec.structs.replace(finding(), witness=Trace((turn,))))).splitlines()
+        assert len(lines) == 3 + 12
+        assert lines[10] == "          │ … 19 more rows"
