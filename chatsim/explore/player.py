@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
-import msgspec
-
 from chatsim.bots.base import HasTimers
 from chatsim.explore.answers import Choice, Tape, answering
 from chatsim.explore.letters import Letter
@@ -122,9 +120,8 @@ class Player:
         bot = self.stage.bot
         if isinstance(bot, HasTimers):
             return bot.wait(snapshot, event)
-        at = (snapshot.clock or DEFAULT_START) + event.seconds
-        self.world.clock.move_to(at)
-        return Turn(event=event, snapshot=msgspec.structs.replace(snapshot, clock=at))
+        self.world.clock.move_to((snapshot.clock or DEFAULT_START) + event.seconds)
+        return Turn(event=event, snapshot=snapshot)
 
     def along(self, letters: Sequence[Letter]) -> Iterator[tuple[Moment, Played]]:
         """Play *letters* from the start, and yield for each where it was played and what came of it."""

@@ -112,11 +112,21 @@ class TestPlayer:
         player = player_of()
         with player.inside():
             begun = player.turn(player.start(), Text("hi"), 0).snapshot
-            fresh = player.play(Moment(player.start()), WAIT)
+            fresh = player.play(Moment(Snapshot()), WAIT)
             (turn,) = player.play(Moment(begun), WAIT)
         assert fresh[0].snapshot.clock == DEFAULT_START + 60
         assert (turn.event, turn.effects, turn.snapshot.chats) == (Wait(60.0), (), begun.chats)
         assert turn.snapshot.clock == begun.clock + 60
+
+    def test_waiting_is_a_turn_with_a_chance_of_its_own(self, table_bot):
+        class Timed(table_bot):
+            def wait(self, snapshot, event):
+                return Turn(event=event, effects=(Reply(str(random.random())),), snapshot=snapshot)
+
+        player = Player(stage_of(Timed(counting)))
+        with player.inside():
+            said = [player.play(Moment(Snapshot(), depth=depth), WAIT)[0].replies[0].text for depth in (0, 1, 0)]
+        assert (said[0] == said[2], said[0] == said[1]) == (True, False)
 
     def test_timers_of_the_bot(self, table_bot):
         class Timed(table_bot):

@@ -4,8 +4,10 @@ import pytest
 
 from chatsim.errors import SetupError
 from chatsim.explore import explore
+from chatsim.explore.dates import Recurring
 from chatsim.explore.projection import Buckets, Own
 from chatsim.trace import ChatState, Snapshot, Text, Timer
+from chatsim.world.clock import DEFAULT_START
 
 
 def of(context, clock=1_000_000_000.0, **more):
@@ -87,6 +89,9 @@ class TestBuckets:
             ({"day": "2001-09-09T01:46:40Z"}, {"day": "1999-01-01"}, False),
             ({"day": "2001-09-09T01:46:40Z"}, {"day": "2033-01-01"}, False),
             ({"at": 1_000_000_000.0}, {"at": 1_000_000_001.0}, False),
+            ({"at": 1_000_000_000.0}, {"at": 999_999_999.0}, False),
+            ({"7": "x", "8": "x"}, {"7": "x", "8": "y"}, False),
+            ({"7": 1_000_000_001.0}, {"7": 999_999_999.0}, False),
             ({"at": 1_500_000_000.0}, {"at": 1_000_000_001.0}, True),
             ({"at": 500_000_000.0}, {"at": 499_999_999.0}, False),
             ({"at": 1_500_000_001.0}, {"at": 1_500_000_000.0}, False),
@@ -103,6 +108,15 @@ class TestBuckets:
                   {f"k{n}": 1 for n in range(25)}, "2033-01-01", "1999-01-01"]  # fmt: skip
         classes = [buckets.of(of({"value": value})) for value in values]
         assert [classes.index(each) for each in classes] == list(range(len(values)))
+
+    def test_hours_of_the_clock(self):
+        """What comes next of the hours at which the code goes another way counts, and not how late it is."""
+        day = 86_400.0
+        buckets = Buckets(hours=[Recurring.hour(9), Recurring.hour(17)])
+        morning, noon, late, night = (buckets.of(of({}, 20_000 * day + hour * 3600)) for hour in (8, 12, 16.5, 23))
+        assert (morning == night, noon == late, morning == noon) == (True, True, False)
+        assert buckets.of(of({}, 0.0)) == buckets.of(of({}, DEFAULT_START))
+        assert Buckets().of(of({}, 20_000 * day)) == Buckets().of(of({}, 20_000 * day + 50_000))
 
     def test_without_a_clock_there_are_no_moments(self):
         buckets = Buckets()
