@@ -16,6 +16,7 @@ from chatsim.explore.checks.raised import Raised
 from chatsim.explore.checks.repeated import Repeated
 from chatsim.explore.checks.restarts import Restarts
 from chatsim.explore.checks.speech import Speech
+from chatsim.explore.declaration import Declaration
 
 
 def all_checks(
@@ -29,5 +30,6 @@ def all_checks(
         restart: Loads the bot as a new process would, where that is possible.
     """
     turns = (Raised(), Repeated(), RoundTrip(), Growth(), Speech(), Options(), Overlaps())
-    whole = (DeadEnds(), NoEnds(), Unreachable(), Apart(restart))
+    declaration = Declaration()
+    whole = (DeadEnds(declaration), NoEnds(declaration), Unreachable(declaration), Apart(restart))
     return (*turns, *whole, Deliveries(words), Restarts(restart)) if faults else (*turns, *whole)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.declaration import Declaration
 from chatsim.explore.result import Severity
-from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.graph.model import NOWHERE, Graph, Hops, State, StateId, Transition
 
 
@@ -16,12 +16,16 @@ class Unreachable:
 
     kinds: Mapping[str, Severity] = {"unreachable": "warning"}
 
-    def __init__(self) -> None:
-        self._graph: Graph | None = None
+    def __init__(self, declaration: Declaration | None = None) -> None:
+        self._declaration = declaration or Declaration()
 
     def begin(self, bot: Bot) -> None:
-        """Read the bot's declared graph."""
-        self._graph = declared_graph(bot)
+        """The bot's declared graph is what is asked."""
+        self._declaration.turn_to(bot)
+
+    @property
+    def _graph(self) -> Graph | None:
+        return self._declaration.graph
 
     def look(self, seen: Seen) -> Iterator[Found]:  # noqa: ARG002 - what is missing is seen at the end
         """Nothing can be said of a single turn."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Step, Whole
+from chatsim.explore.declaration import Declaration
 from chatsim.explore.result import Severity
 from chatsim.graph.analysis import endless
-from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.graph.model import Graph
 
 
@@ -21,12 +21,16 @@ class DeadEnds:
 
     kinds: Mapping[str, Severity] = {"dead-end": "error"}
 
-    def __init__(self) -> None:
-        self._graph: Graph | None = None
+    def __init__(self, declaration: Declaration | None = None) -> None:
+        self._declaration = declaration or Declaration()
 
     def begin(self, bot: Bot) -> None:
-        """Read the bot's declared graph."""
-        self._graph = declared_graph(bot)
+        """The bot's declared graph is what is asked."""
+        self._declaration.turn_to(bot)
+
+    @property
+    def _graph(self) -> Graph | None:
+        return self._declaration.graph
 
     def look(self, seen: Seen) -> Iterator[Found]:  # noqa: ARG002 - dead ends are seen at the end
         """Nothing can be said of a single turn."""
@@ -92,12 +96,16 @@ class NoEnds:
 
     kinds: Mapping[str, Severity] = {"no-end": "error"}
 
-    def __init__(self) -> None:
-        self._graph: Graph | None = None
+    def __init__(self, declaration: Declaration | None = None) -> None:
+        self._declaration = declaration or Declaration()
 
     def begin(self, bot: Bot) -> None:
-        """Read the bot's declared graph."""
-        self._graph = declared_graph(bot)
+        """The bot's declared graph is what is asked."""
+        self._declaration.turn_to(bot)
+
+    @property
+    def _graph(self) -> Graph | None:
+        return self._declaration.graph
 
     def look(self, seen: Seen) -> Iterator[Found]:  # noqa: ARG002 - ends are looked for at the end
         """Nothing can be said of a single turn."""

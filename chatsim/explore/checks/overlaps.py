@@ -47,7 +47,8 @@ class Overlaps:
 
     def begin(self, bot: Bot) -> None:
         """Read which states of *bot* have guards whose order may decide."""
-        graph, kind = documented_graph(bot), getattr(bot, "cls", None)
+        kind = getattr(bot, "cls", None)
+        graph = documented_graph(bot) if isinstance(kind, type) else None
         if graph is None or not isinstance(kind, type):
             return
         ways = _ways_of_interest(graph)
