@@ -105,10 +105,12 @@ class ShowsCode(Protocol):
         ...
 
 
-QuickStep: TypeAlias = Callable[[Any, JsonObject], tuple[str, JsonObject, Sequence[Reply]] | None]
-"""Takes what `StepsQuickly.takes` made of an event, and a context, which it may change; returns the next state, the
-next context and the replies, as the bot gave them.  None where that is not all, as when the bot raised: then `Bot.step`
-says what came of it."""
+Outcome: TypeAlias = tuple[str, JsonObject, Sequence[Reply]]
+"""The next state, the next context and the replies, as the bot gave them."""
+
+QuickStep: TypeAlias = Callable[[Any, JsonObject], Outcome | None]
+"""Takes what `StepsQuickly.takes` made of an event, and a context, which it may change; returns the outcome.  None
+where that is not all, as when the bot raised: then `Bot.step` says what came of it."""
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeAlias
 
 import msgspec
 
@@ -13,6 +14,9 @@ encode = msgspec.json.Encoder(order="deterministic").encode
 decode = msgspec.json.Decoder().decode
 _unpack = msgspec.json.Decoder(Snapshot).decode
 _CONTEXT = b',"context":'
+Context: TypeAlias = Callable[[], JsonObject]
+"""Makes the context of a moment anew: a step may change what it is given."""
+
 SALT = b"\0chatsim"
 HALF = 64
 MASK = (1 << HALF) - 1
@@ -68,7 +72,7 @@ class Written:
         self.heads: dict[str, bytes] = _Around(self._before, _CONTEXT)
         self.empty: dict[str, bytes] = _Around(self._before, self.tail)
 
-    def context_of(self, packed: bytes | None) -> Callable[[], JsonObject] | None:
+    def context_of(self, packed: bytes | None) -> Context | None:
         """Return what makes the context of *packed* each time it is called.
 
         None where *packed* is no snapshot of this kind, or not easily seen to be one.
@@ -86,8 +90,18 @@ class Written:
             context: JsonObject = decode(written)
         except msgspec.DecodeError:  # there is another chat
             return None
-        is_flat = written.find(b"{", 1) < 0 and written.find(b"[") < 0
-        return context.copy if is_flat else partial(decode, written)
+        return maker_of(written, context)
+
+
+def maker_of(written: bytes, context: JsonObject) -> Context:
+    """Return what makes *context*, which *written* is, anew each time it is called.
+
+    >>> made = maker_of(b'{"sizes":["S"]}', {"sizes": ["S"]})
+    >>> made(), made()["sizes"] is made()["sizes"]
+    ({'sizes': ['S']}, False)
+    """
+    is_flat = written.find(b"{", 1) < 0 and written.find(b"[") < 0
+    return context.copy if is_flat else partial(decode, written)
 
 
 class _Around(dict[str, bytes]):

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from chatsim.explore.fingerprint import fingerprint
 from chatsim.trace import Call, Reply, Turn
 
 NOBODY = 0xFFFFFFFF
 """The parent of the start."""
+
+Way: TypeAlias = tuple[int, int, int]
+"""From which moment one was reached, by which letter, and in how many turns from the start."""
+
+NO_WAY: Way = (NOBODY, 0, 0)
 
 ANSWERED, FAILED, ENDED = 1, 2, 4
 """What is noted of a step beside where it led."""
@@ -51,17 +57,18 @@ class Nodes:
         """Return the number of a moment, or None for one that was not met."""
         return self.index.get(fingerprint(packed, frame))
 
-    def add(self, packed: bytes, frame: int, state: int, key: int | None = None) -> int:
-        """Return the number of a moment that was not met before; nobody leads to it yet.  *key* is its fingerprint."""
+    def add(self, packed: bytes, frame: int, state: int, key: int | None = None, way: Way = NO_WAY) -> int:
+        """Return the number of a moment that was not met before.  *key* is its fingerprint, *way* leads to it."""
         number = self.index[fingerprint(packed, frame) if key is None else key] = len(self.packed)
         if not frame and number < KEPT:
             self.kept[packed] = number
         self.packed.append(packed)
         self.frame.append(frame)
         self.state.append(state)
-        self.parent.append(NOBODY)
-        self.via.append(0)
-        self.depth.append(0)
+        parent, via, depth = way
+        self.parent.append(parent)
+        self.via.append(via)
+        self.depth.append(depth)
         self.queued.append(0)
         self.expanded.append(0)
         return number

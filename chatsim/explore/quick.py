@@ -13,11 +13,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatsim.bots.base import NamesStates, QuickStep, ShowsCode, StepsQuickly
-from chatsim.explore.fingerprint import Written
+from chatsim.explore.fingerprint import Context, Written
 from chatsim.explore.mining.worldly import looks_outside, told_by
 from chatsim.explore.news import News, kinds_of_states
 from chatsim.explore.patience import DidNotReturn
-from chatsim.explore.quick_steps import NOT_PLAIN, Context, Letters, stepping
+from chatsim.explore.quick_steps import NOT_PLAIN, Letters, stepping
 from chatsim.trace import DEFAULT_CHAT, JsonObject, Reply, Snapshot, Turn, Wait
 from chatsim.world.tellers import real_seconds
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chatsim.explore.letters import Letter
     from chatsim.explore.search import Search
 
-_AGAIN, _IN_FULL = 32, 32
+_AGAIN, _IN_FULL = 64, 16
 """In every so many moments one letter is tried twice; and of those, so many times in full."""
 
 _PAUSE = 0.05
@@ -55,7 +55,8 @@ class Quick:
         self._runs = _Runs(bot)
         self._letters: dict[tuple[int, ...], Letters] = {}
         self._count = 0
-        self._play = stepping(search, self._written, self._news)
+        self._ready: dict[int, Context] = {}
+        self._play = stepping(search, self._written, self._news, self._ready)
 
     @classmethod
     def of(cls, search: Search, start: Snapshot) -> Quick | None:
@@ -105,7 +106,8 @@ class Quick:
     def _expand(self, node: int, numbers: tuple[int, ...] | None, done: dict[int, int]) -> bool:
         search, nodes = self.search, self.search.nodes
         name = search.book.state_names[nodes.state[node]]
-        context, run = self._written.context_of(nodes.packed[node]), self._runs[name]
+        context = self._ready.pop(node, None) or self._written.context_of(nodes.packed[node])
+        run = self._runs[name]
         if context is None or run is None or not search.is_quick:
             return False
         if numbers is None:

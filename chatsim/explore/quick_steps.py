@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from chatsim.bots.base import QuickStep
-from chatsim.explore.fingerprint import HALF, MASK, SALT, Written, encode, fingerprint
+from chatsim.bots.base import Outcome, QuickStep
+from chatsim.explore.fingerprint import HALF, MASK, SALT, Context, Written, decode, encode, fingerprint, maker_of
 from chatsim.explore.news import News
-from chatsim.explore.nodes import ANSWERED
-from chatsim.jsondata import survives
-from chatsim.trace import DEFAULT_CHAT, JsonObject, Option, Reply
+from chatsim.explore.nodes import ANSWERED, KEPT, Way
+from chatsim.jsondata import is_small
+from chatsim.trace import DEFAULT_CHAT, Option, Reply
 
 if TYPE_CHECKING:
     from chatsim.explore.search import Search
@@ -24,22 +24,23 @@ _UNWRITABLE = (TypeError, ValueError, OverflowError, RecursionError)
 Letters: TypeAlias = Sequence[tuple[int, Any]]
 """Numbers of letters, and what the code of the bot gets of each."""
 
-Context: TypeAlias = Callable[[], JsonObject]
-"""Makes the context of a moment anew: a step may change what it is given."""
-
 Stepping: TypeAlias = Callable[[int, QuickStep, Context, Letters, dict[int, int]], None]
 """Plays letters in a moment, whose step and context are given, and adds where each led to what is done."""
 
+Arriving: TypeAlias = Callable[[bytes, int, bytes, Outcome, Way], int | None]
+"""Returns the moment of a packed snapshot and a frame, given its context as JSON, the outcome, and the way to it."""
 
-def stepping(search: Search, form: Written, news: News) -> Stepping:  # noqa: C901 - see below
+
+def stepping(search: Search, form: Written, news: News, ready: dict[int, Context]) -> Stepping:  # noqa: C901 - see below
     """Return what plays letters in moments of *search*, and notes where they led.
 
-    What it needs is looked up once, here, and what it does is in one place: a call takes a twentieth of a step.
+    What it needs is looked up once, here, and what it does is in one place: a call takes a twentieth of a step.  Of
+    moments that were not met before, contexts are put into *ready*.
     """
     nodes, book, classes, kinds = search.nodes, search.book, search.classes, search.book.kinds
-    heads, empty, tail, salt = form.heads, form.empty, form.tail, SALT
+    heads, empty, tail = form.heads, form.empty, form.tail
     states, names, depth, queued = nodes.state, book.state_names, nodes.depth, nodes.queued
-    index, kept = nodes.index, nodes.kept
+    kept, arrive = nodes.kept, _arriving(search, ready)
     note_source, note_letter = nodes.sources.append, nodes.letters.append
     note_target, note_mark = nodes.targets.append, nodes.marks.append
 
@@ -56,19 +57,15 @@ def stepping(search: Search, form: Written, news: News) -> Stepping:  # noqa: C9
                 step = (number, name == source if is_one_of_many else name, shape)
                 if step in seen or news.is_none(source, step):
                     try:
-                        packed = heads[name] + encode(after) + tail if after else empty[name]
+                        written = encode(after) if after else b"{}"
+                        packed = heads[name] + written + tail if after else empty[name]
                     except _UNWRITABLE:
                         pass
                     else:
                         frame = search.frame(_offered(replies), spent) if shape or spent else 0
                         target = None if frame else kept.get(packed)
                         if target is None:
-                            # As `fingerprint` has it: to call that takes longer than to do it.
-                            key = (hash(packed) << HALF) | (hash(packed + salt) & MASK)
-                            key = fingerprint(packed, frame) if frame else key
-                            target = index.get(key)
-                            if target is None and (not after or survives(after)):
-                                target = nodes.add(packed, frame, book.state(name), key)
+                            target = arrive(packed, frame, written, outcome, (node, number, below))
             if target is None:
                 target = search.step(search.moment(node), number)
                 if target is None:
@@ -86,6 +83,29 @@ def stepping(search: Search, form: Written, news: News) -> Stepping:  # noqa: C9
                 search.lead(node, number, target)
 
     return play
+
+
+def _arriving(search: Search, ready: dict[int, Context]) -> Arriving:
+    """Return what finds the moment that an outcome came to, and lines it up where it was not met before."""
+    nodes, book, queued, line_up = search.nodes, search.book, search.nodes.queued, search.queue.append
+
+    def arrive(packed: bytes, frame: int, written: bytes, outcome: Outcome, way: Way) -> int | None:
+        # As `fingerprint` has it: to call that takes longer than to do it.
+        key = fingerprint(packed, frame) if frame else (hash(packed) << HALF) | (hash(packed + SALT) & MASK)
+        target = nodes.index.get(key)
+        if target is not None:
+            return target
+        context = decode(written)
+        if context != outcome[1] or not is_small(written):  # JSON cannot hold it as it is
+            return None
+        target = nodes.add(packed, frame, book.state(outcome[0]), key, way)
+        queued[target] = 1
+        line_up(target)
+        if len(ready) < KEPT:
+            ready[target] = maker_of(written, context)
+        return target
+
+    return arrive
 
 
 def _shape(replies: Sequence[Reply]) -> int:
