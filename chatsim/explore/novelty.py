@@ -1,17 +1,25 @@
-"""The first pass of a search: every letter once in every state, what promises most first, so that coverage comes fast."""
+"""The first pass of a search: what promises most first, so that coverage comes fast.
+
+Every letter is tried once in every state.  What got somewhere there, or was on offer, is tried again where the bot
+remembers something else, for guards ask for that: the third wrong PIN, a basket that is worth a delivery.
+"""
 
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from chatsim.explore.book import Pair, state_name
-from chatsim.explore.letters import ORIGINS, Letter
+from chatsim.explore.letters import ORIGINS
 from chatsim.explore.moment import Moment
+from chatsim.explore.nodes import ANSWERED
 from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.graph.model import Graph
+from chatsim.trace import Callback, Wait
 
 if TYPE_CHECKING:
     from chatsim.explore.search import Search
@@ -23,88 +31,221 @@ QUICK_STEPS = 200
 """And how many where turns need not be made: so many take as long as to close a thousand moments."""
 
 _MOST_OF_A_STATE = 2
-"""In so many moments of a state letters are tried."""
+"""In so many moments of a state all letters are tried that were not tried there; in later ones, what is on offer."""
+
+_MOST_CLASSES, _MOST_OTHERS = 40, 200
+"""In so many moments of a state letters are tried again: of the first, those of other classes; of all, those of new facts."""
+
+_MOST_IN_A_ROW = 8
+"""How often a letter is said in a row that the bot only remembers."""
 
 _TIRED = 3
 """By how much a source comes later in a state for each of its letters that brought nothing new there."""
 
-
 _SATED = 6
 """By how much letters come later in a state all of whose declared ways were taken."""
+
+_PROMPT = ("given", "begin", "offered")
+"""Where letters come from that get somewhere by all that is known."""
+
+_digits = re.compile(r"\d+")
+Like: TypeAlias = Hashable
+"""What is the same for letters of different moments that are alike."""
+
+
+class _Why(IntEnum):
+    """Why a letter is tried: it was not in this state, not in this class of moments, or it was the last one said."""
+
+    FRESH = 0
+    AGAIN = 1
+    REPEATED = 2
+
+
+_RANKS = {_Why.AGAIN: ORIGINS.index("wrong-kind"), _Why.REPEATED: ORIGINS.index("literal")}
+
+
+class _Waiting(NamedTuple):
+    """What waits to be tried, in the order in which it is: the letter `number`, which is as good as others like it."""
+
+    rank: int
+    order: int
+    node: int
+    number: int
+    like: Like
+    why: _Why
 
 
 def look_for_news(search: Search, played: dict[int, dict[int, int]]) -> None:
     """Walk in order of novelty; note in *played* for each moment which letters were tried, and where they led."""
     most = QUICK_STEPS if search.is_quick and search.fixed_numbers else STEPS
-    first = _First(search)
+    first = _First(search, played)
     first.add(0)
     while first.waiting and search.steps < most:
         search.check_limits()
         following = first.take()
-        if following is None or search.is_too_deep(following[0]):
-            continue
-        node, number = following
-        target = first.play(node, number)
-        if target is not None:
-            played.setdefault(node, {})[number] = target
+        if following is not None and not search.is_too_deep(following.node):
+            first.play(following)
 
 
 class _First:
     """What waits to be tried, and what was."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, played: dict[int, dict[int, int]]) -> None:
         self.search = search
-        self.waiting: list[tuple[int, int, int, int]] = []
-        self._tried: set[tuple[Hashable, int]] = set()
-        self._misses: Counter[tuple[Hashable, str]] = Counter()
+        self.played = played
+        self.waiting: list[_Waiting] = []
+        self._tried: set[tuple[Hashable, Like]] = set()
+        self._misses: Counter[tuple[Hashable, Hashable]] = Counter()
         self._met: Counter[Hashable] = Counter()
         self._count = 0
         self._places: dict[int, Hashable] = {}
+        self._waits_for_callback: dict[Hashable, bool] = {}
+        self._facts: dict[Hashable, set[Hashable]] = defaultdict(set)
+        self._facts_of: dict[int, frozenset[Hashable]] = {}
+        self._leads: dict[tuple[Hashable, Like], Hashable] = {}
+        self._others: dict[Hashable, list[tuple[int, dict[Like, int]]]] = defaultdict(list)
+        self._led_on: dict[Hashable, dict[Like, None]] = defaultdict(dict)
+        self._row: dict[int, int] = {}
         # To read the code of very many states takes longer than to go everywhere.
         self._ways = {} if search.book.kinds else ways_from(declared_graph(search.bot))
 
-    def add(self, node: int) -> None:
-        """Line up the letters of *node* that were not tried in its state."""
+    def add(self, node: int) -> bool:
+        """Line up the letters of *node* that were not tried in its state, and those that got somewhere in others.
+
+        Return whether there is something about it that was not so in its state before.
+        """
         moment = self.search.moment(node)
         place = self._places[node] = _place(moment)
         self._met[place] += 1
-        if self._met[place] > _MOST_OF_A_STATE:
-            return
+        self._waits_for_callback[place] = moment.waits == "callback"
+        is_early = self._met[place] <= _MOST_OF_A_STATE
+        letters = self._letters(moment)
+        for like, number in letters.items():
+            if (place, like) not in self._tried and (is_early or self._origin(number) in _PROMPT):
+                self._line_up(node, number, like, _Why.FRESH)
+        is_another = self._is_another(node, place, moment)
+        if is_another:
+            for like in self._led_on[place] if self._others[place] else ():
+                if like in letters:
+                    self._line_up(node, letters[like], like, _Why.AGAIN)
+            self._others[place].append((node, letters))
+        return is_another
+
+    def _letters(self, moment: Moment) -> dict[Like, int]:
+        """Return the letters of *moment* by what they are like: data from machines are so without their numbers."""
+        found: dict[Like, int] = {}
+        times: Counter[str] = Counter()
         for number in self.search.numbers(moment):
-            if (place, number) not in self._tried:
-                self._count += 1
-                heapq.heappush(self.waiting, (self._rank(node, number), self._count, node, number))
+            letter = self.search.letters[number]
+            like: Like = number
+            if isinstance(letter.event, Callback):
+                shape = _digits.sub("0", letter.event.body)
+                times[shape] += 1
+                like = (letter.origin, shape, times[shape])
+            found[like] = number
+        return found
 
-    def take(self) -> tuple[int, int] | None:
-        """Return the moment and the letter that promise most; None if that was tried, or promises less by now."""
-        best, order, node, number = heapq.heappop(self.waiting)
-        now = self._rank(node, number)
-        if now > best:
-            heapq.heappush(self.waiting, (now, order, node, number))
+    def _is_another(self, node: int, place: Hashable, moment: Moment) -> bool:
+        """Say whether there is something about *node* that was not so in *place* before, and a guard may ask for."""
+        classes = self.search.classes
+        if classes is None:
+            return False
+        known = self._facts[place]
+        facts = set(classes.projection.facts(moment.snapshot))
+        self._facts_of[node] = frozenset(facts)
+        if len(self._others[place]) < _MOST_CLASSES:
+            facts.add(classes.of(node))
+        is_another = not facts <= known
+        known |= facts
+        return is_another and len(self._others[place]) < _MOST_OTHERS
+
+    def _line_up(self, node: int, number: int, like: Like, why: _Why) -> None:
+        self._count += 1
+        heapq.heappush(
+            self.waiting, _Waiting(self._rank(node, number, like, why), self._count, node, number, like, why)
+        )
+
+    def take(self) -> _Waiting | None:
+        """Return what promises most; None if that was tried, or promises less by now."""
+        best = heapq.heappop(self.waiting)
+        now = self._rank(best.node, best.number, best.like, best.why)
+        if now > best.rank:
+            heapq.heappush(self.waiting, best._replace(rank=now))
             return None
-        return None if (self._places[node], number) in self._tried else (node, number)
+        if best.why is _Why.FRESH and (self._places[best.node], best.like) in self._tried:
+            return None
+        return None if best.number in self.played.get(best.node, ()) else best
 
-    def play(self, node: int, number: int) -> int | None:
-        """Play the letter, and note whether that was worth it; return where it led."""
-        search, state = self.search, self.search.nodes.state[node]
+    def play(self, tried: _Waiting) -> None:
+        """Play the letter, note whether that was worth it, and line up what is to follow."""
+        search, node, number = self.search, tried.node, tried.number
         place = self._places[node]
-        self._tried.add((place, number))
-        known = len(search.nodes)
+        self._tried.add((place, tried.like))
+        known, hops = len(search.nodes), len(search.book.hops)
         target = search.step(search.moment(node), number)
-        if target is not None and len(search.nodes) > known:
-            self.add(target)
-        elif search.book.merged.get((search.book.state_names[state], number)) != number:
-            self._misses[place, self._letter(number).origin] += 1
-        return target
+        if target is None:
+            return
+        self.played.setdefault(node, {})[number] = target
+        is_met = len(search.nodes) > known
+        is_news = len(search.book.hops) > hops
+        if is_met:
+            is_news |= self.add(target)
+            self._say_again(tried, target)
+        self._leads[place, tried.like] = self._places[target]
+        if tried.why is _Why.FRESH:
+            state = search.book.state_names[search.nodes.state[node]]
+            is_merged = search.book.merged.get((state, number)) != number
+            if self._origin(number) in _PROMPT or (target != node and not is_merged):
+                self._note_led_on(place, tried)
+            if is_merged and not is_met:
+                self._misses[place, self._origin(number)] += 1
+        elif not is_news:
+            self._misses[place, tried.like] += 1
+            self._misses[node, tried.why] += 1
 
-    def _letter(self, number: int) -> Letter:
-        return self.search.letters[number]
+    def _note_led_on(self, place: Hashable, tried: _Waiting) -> None:
+        """Note a letter that got somewhere, and line it up where the bot remembers something else in the same place."""
+        self._led_on[place][tried.like] = None
+        for other, letters in self._others[place]:
+            if other != tried.node and tried.like in letters:
+                self._line_up(other, letters[tried.like], tried.like, _Why.AGAIN)
 
-    def _rank(self, node: int, number: int) -> int:
-        origin, taken = self._letter(number).origin, self.search.book.hops
+    def _say_again(self, tried: _Waiting, target: int) -> None:
+        """Line up a letter in *target* that the bot only remembers: who knows what it does when it has heard enough."""
+        row = self._row.get(tried.node, 0) + 1
+        if self._places[target] != self._places[tried.node] or row >= _MOST_IN_A_ROW:
+            return
+        if isinstance(self.search.letters[tried.number].event, Wait) and not self.search.nodes.marks[-1] & ANSWERED:
+            return  # time that passes, and nothing happens
+        number = self._letters(self.search.moment(target)).get(tried.like)
+        if number is not None:
+            self._row[target] = row
+            self._line_up(target, number, tried.like, _Why.REPEATED)
+
+    def _origin(self, number: int) -> str:
+        return self.search.letters[number].origin
+
+    def _rank(self, node: int, number: int, like: Like, why: _Why) -> int:
+        place = self._places[node]
         ways = self._ways.get(self.search.book.state_names[self.search.nodes.state[node]])
-        is_sated = ways is not None and all(way in taken for way in ways)
-        return ORIGINS.index(origin) + _TIRED * self._misses[self._places[node], origin] + _SATED * is_sated
+        sated = _SATED * (ways is not None and all(way in self.search.book.hops for way in ways))
+        if why is not _Why.FRESH:
+            return self._rank_again(node, number, like, why) + sated
+        origin = self._origin(number)
+        is_way_on = origin == "guess" and self._waits_for_callback[place]
+        rank = ORIGINS.index("shaped" if is_way_on else origin)
+        return rank + (1 if is_way_on else _TIRED) * self._misses[place, origin] + sated
+
+    def _rank_again(self, node: int, number: int, like: Like, why: _Why) -> int:
+        """Return the rank of a letter that got somewhere before: the better where it brings there what is no news here.
+
+        What is so in *node* and was never so where the letter leads is likely to be so there then.
+        """
+        place = self._places[node]
+        rank = _RANKS[why] - (self._origin(number) in _PROMPT) + self._misses[node, why]
+        leads = self._leads.get((place, like), place)
+        brings = self._facts_of.get(node, frozenset()) - self._facts[leads]
+        return rank + self._misses[place, like] if brings else rank + 3 + 2 * self._misses[place, like]
 
 
 def ways_from(graph: Graph | None) -> dict[str, set[Pair]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import chain
 from typing import Any, Protocol, TypeAlias
 
 from chatsim.explore.dates import Recurring, moment_of
@@ -21,6 +22,9 @@ Atom: TypeAlias = tuple[str | None, Path, Any]
 
 _MOST_MEMBERS = 8
 _MOST_KEYS = 24
+_LENGTH = "#"
+EXTRA = "(extra)"
+"""Where in a path what a framework keeps of a chat begins."""
 
 
 class Projection(Protocol):
@@ -36,6 +40,10 @@ class Projection(Protocol):
 
     def atoms(self, snapshot: Snapshot) -> Iterable[Atom]:
         """Return what may be new about *snapshot* within its class: single facts."""
+        ...
+
+    def facts(self, snapshot: Snapshot) -> Iterable[Hashable]:
+        """Return the single facts that a guard may ask for, alike ones as one."""
         ...
 
 
@@ -60,6 +68,10 @@ class Own:
 
     def atoms(self, snapshot: Snapshot) -> Iterable[Atom]:  # noqa: ARG002 - as the protocol has it
         """Find nothing new."""
+        return ()
+
+    def facts(self, snapshot: Snapshot) -> Iterable[Hashable]:  # noqa: ARG002 - as the protocol has it
+        """Tell what the class does not tell: nothing."""
         return ()
 
 
@@ -146,6 +158,13 @@ class Buckets:
             for path, value in _leaves(chat.context, ()):
                 yield chat.state, path, value
 
+    def facts(self, snapshot: Snapshot) -> Iterator[Hashable]:
+        """Yield the values in the contexts of *snapshot*: known texts and how long lists are, other values by their buckets."""
+        for chat in snapshot.chats.values():
+            for path, value in chain(_leaves(chat.context, ()), _leaves(chat.extra, (EXTRA,))):
+                is_exact = path[-1:] == (_LENGTH,) or (isinstance(value, str) and value in self._texts)
+                yield path, value if is_exact else self._value(value, {}, snapshot.clock)
+
 
 def _kind(value: Any) -> Hashable:
     """Return what *value* is, within a collection: for a mapping its keys."""
@@ -157,7 +176,7 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         for key, item in sorted(value.items()):
             yield from _leaves(item, (*path, key))
     elif isinstance(value, list):
-        yield (*path, "#"), len(value)
+        yield (*path, _LENGTH), len(value)
         for item in value[:_MOST_MEMBERS]:
             yield from _leaves(item, (*path, "[]"))
     else:
