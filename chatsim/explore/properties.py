@@ -161,7 +161,6 @@ class Properties:
 
     kinds: Mapping[str, Severity] = {"property": "error"}
     sees_all = True
-    is_cheap = True
 
     def __init__(self, properties: tuple[Property, ...]) -> None:
         self.properties = properties

@@ -37,6 +37,8 @@ THOROUGH = 2_000
 """So many new turns are shown to every check; of later ones, every check that plays more sees one in `RARELY`."""
 
 RARELY = 64
+_ALWAYS = ("is_cheap", "sees_all")
+"""A check that says so of itself is shown every new turn however many there are, or every turn."""
 
 _FULL = 8
 """In so many moments of a state every letter is tried at once; in later ones only those that came to different things."""
@@ -96,7 +98,7 @@ class Search:
         self.partial: dict[int, dict[int, int]] = {}
         self._expansions: Counter[int] = Counter()
         self._thin: list[int] = []
-        self._cheap = tuple(check for check in checks if getattr(check, "is_cheap", False))
+        self._always = tuple(check for check in checks if any(getattr(check, name, False) for name in _ALWAYS))
         self._shown = 0
         self._sees_all = any(getattr(check, "sees_all", False) for check in checks)
         self._quick: Quick | None = None
@@ -293,7 +295,7 @@ class Search:
     def _show(self, seen: Seen) -> None:
         self._shown += 1
         is_thorough = self._shown <= THOROUGH or self._shown % RARELY == 0
-        for check in self.checks if is_thorough else self._cheap:
+        for check in self.checks if is_thorough else self._always:
             for found in check.look(seen):
                 self.found.setdefault((found.kind, found.key), found)
 

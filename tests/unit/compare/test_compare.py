@@ -241,3 +241,24 @@ class TestAspects:
             ChatState(context={"a": 1, "b": {"c": [2]}, "f": 3}),
         )
         assert changed_variables(old, new) == ("b.c", "b.d", "e", "f")
+
+
+def counter(*, odd=None):
+    """Return an orchestrator that counts, and says something else at *odd*."""
+    orchestrator = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial_state_id="count")
+
+    @orchestrator.register_step("count")
+    def count(chat_id, text, context, sender):
+        number = context.get("number", 0) + (text == "more")
+        sender.send_message(chat_id, "Stop!" if number == odd else "Go on")
+        return "count", {"number": number}
+
+    return orchestrator
+
+
+@pytest.mark.parametrize("odd", [1005, 1006, 1007])
+def test_late_differences_are_seen(odd):
+    """However much was compared before: it is the same in none but one of the thousands of turns."""
+    events = [Text("more"), Text("a"), Text("b")]
+    found = compare(counter(), counter(odd=odd), alphabet=events, max_depth=odd)
+    assert [len(each.old.turns) for each in found.differences] == [odd]
