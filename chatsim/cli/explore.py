@@ -53,7 +53,10 @@ def explore(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail for warnings as well.")] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--json", metavar="FILE", help="Write the result as JSON; - is standard output.", show_default=False
+        ),
     ] = None,
     page: Annotated[
         Path | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -90,10 +91,14 @@ def explore_bot(wish: Wish) -> int:
                 progress=progress,
             )
         new = new_findings(result.findings, known)
-        old = len(result.findings) - len(new)
-        paint(console, shown(result, new, width_of(console), old, brief=wish.quiet))
-        if wish.json_file is not None:
-            _write("--json", wish.json_file, _json(result))
+        if str(wish.json_file) == "-":  # that is the only output then
+            capture.screen.write(_json(result).decode())
+            console = console_for(sys.stderr)
+        else:
+            known_ones = len(result.findings) - len(new)
+            paint(console, shown(result, new, width_of(console), known_ones, brief=wish.quiet))
+            if wish.json_file is not None:
+                _write("--json", wish.json_file, _json(result))
         if wish.coverage:
             from chatsim.cli.explored import keep_coverage  # noqa: PLC0415 - only for those who measure
 

@@ -178,7 +178,8 @@ class Properties:
             try:
                 holds = bool(each(view))
             except Exception as error:  # noqa: BLE001 - whatever the user's function raises is said
-                yield self._violated(each, seen, f"{each.name} raised {type(error).__name__}: {error}")
+                hint = "; a variable that is not there is None" if "'NoneType'" in str(error) else ""
+                yield self._violated(each, seen, f"{each.name} raised {type(error).__name__}: {error}{hint}")
                 continue
             if each.when == "always" and not holds:
                 yield self._violated(each, seen, f"always {each.name}: this turn breaks it")

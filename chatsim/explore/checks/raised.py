@@ -8,8 +8,8 @@ from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.patience import DidNotReturn
 from chatsim.explore.result import Severity
-from chatsim.failures import shown_file
-from chatsim.trace import Failure
+from chatsim.failures import is_bots_own, shown_file
+from chatsim.trace import Failure, Frame
 
 
 class Raised:
@@ -58,13 +58,21 @@ def _state(seen: Seen) -> str | None:
     return targets[-1] if targets else seen.before.state
 
 
+def _own_frame(error: Failure) -> Frame | None:
+    """Return where the bot's own code was, inside of which a library may have raised."""
+    own = [frame for frame in error.frames if is_bots_own(frame.file)]
+    return next(reversed(own or error.frames), None)
+
+
 def _place(error: Failure) -> str:
     """Return where in the bot's code, by function: lines move with every change above them."""
-    return error.frames[-1].function if error.frames else ""
+    frame = _own_frame(error)
+    return "" if frame is None else frame.function
 
 
 def _message(error: Failure) -> str:
-    where = f" at {shown_file(error.frames[-1].file)}:{error.frames[-1].line}" if error.frames else ""
+    frame = _own_frame(error)
+    where = "" if frame is None else f" at {shown_file(frame.file)}:{frame.line}"
     if error.type == DidNotReturn.__name__:
         return f"{error.message}; it was interrupted{where}"
     what = f"{error.type}: {error.message}" if error.message else error.type

@@ -44,6 +44,11 @@ class Shop(AbstractFSM):
 """.replace("        self.status = Status.WAIT_FOR_ME\n", "")
 BROKEN = CAREFUL.replace('self.say("Here it is")', 'self.say("Here it is" + self.variables["sugar"])')
 
+CELLAR = """
+    def on_enter_cellar(self):
+        self.status = Status.END
+"""
+
 
 @pytest.fixture
 def careful(write):
@@ -98,6 +103,20 @@ class TestExplore:
         assert (finding["kind"], finding["severity"], finding["state"]) == ("bot-raised", "error", "done")
         assert [turn["event"] for turn in finding["witness"]][-1] == {"kind": "text", "text": "yes"}
         assert "ask" in data["states"]
+
+    def test_json_alone(self, explore):
+        """Where it goes to standard output, nothing else does."""
+        result = explore("broken:Shop", "--json", "-", "--save-witnesses", "found")
+        assert [found["kind"] for found in json.loads(result.stdout)["findings"]] == ["bot-raised"]
+        assert (result.exit_code, "1 scenario that fails" in result.stderr) == (1, True)
+
+    def test_strict(self, explore, write):
+        """What nothing can reach is a warning, and with --strict an error, in the JSON as well."""
+        write("cellar.py", CAREFUL.replace('"done"]', '"done", "cellar"]') + CELLAR)
+        for options, severity, code in (((), "warning", 0), (("--strict",), "error", 1)):
+            result = explore("cellar:Shop", "--json", "-", *options)
+            (found,) = json.loads(result.stdout)["findings"]
+            assert (found["kind"], found["severity"], result.exit_code) == ("unreachable", severity, code)
 
     def test_baseline(self, explore):
         explore("broken:Shop", "--json", "found.json")

@@ -1,14 +1,17 @@
 """What is found without being asked for: each kind in a bot that has it, and in one that has not."""
 
+import json
 import random
 
 import pytest
 
 from chatsim.explore import explore
+from chatsim.failures import shown_file
 from chatsim.fsm import AbstractFSM, FSMOutput, MessageData, Status
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
+from chatsim.trace import Text
 
 
 def found_in(*steps, **options):
@@ -34,6 +37,21 @@ def choose(chat_id, text, context, sender):
 class TestKinds:
     def test_nothing(self):
         assert found_in(start, choose) == set()
+
+    def test_raised_within_a_library(self):
+        """It is told where the bot's own code was, and once, however a library came to it."""
+
+        def choose(chat_id, text, context, sender):
+            sender.send_message(chat_id, str(json.loads(text or "0")), ["Tea", "Coffee"])
+            return "choose", context
+
+        orchestrator = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender(), initial_state_id="choose")
+        orchestrator.register_steps({"choose": choose})
+        inputs = [Text("{"), Text("\ufeff"), Text("1")]
+        found = explore(orchestrator, alphabet=inputs, faults=False, max_time=20).errors
+        assert {each.message.partition(" at ")[2].partition(":")[0] for each in found} == {shown_file(__file__)}
+        assert {each.state for each in found} == {None, "choose"}
+        assert len(found) == 2
 
     def test_memory_elsewhere(self):
         served = []
