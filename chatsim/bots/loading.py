@@ -154,7 +154,7 @@ def _modules(folder: Path | FolderModules) -> FolderModules:
 
 def _load_module(reference: str, name: str, folder: Path | FolderModules, *, anew: bool) -> ModuleType:
     modules = _modules(folder)
-    if not os.path.isdir(modules.place):  # noqa: PTH112 - a text, for every bot of a run
+    if not os.path.isdir(modules.folder):  # noqa: PTH112 - a text, for every bot of a run
         raise SetupError(f"bot {reference!r}: there is no folder {modules.folder}")
     top = name.partition(".")[0]
     if anew:

@@ -32,9 +32,9 @@ ONLY_ONCE = frozenset({*sys.builtin_module_names, "__main__", "__future__", IMPO
 class FolderModules:
     """The modules of one folder, under *root*, a package name that nothing else has."""
 
-    def __init__(self, folder: Path, root: str) -> None:
+    # The folder is a text: there is one of these for every bot of a run, and a Path takes several times as long.
+    def __init__(self, folder: str, root: str) -> None:
         self.folder = folder
-        self.place = str(folder)
         self.root = root
         self.importlib = PrivateImportlib(root, self.has)
         self._names = {root, self.importlib.__name__}
@@ -49,13 +49,13 @@ class FolderModules:
             return False
         if f"{self.root}.{name}" in sys.modules:
             return True
-        spec = _LISTINGS.of(self.place).finder.find_spec(f"{self.root}.{name}")
+        spec = _LISTINGS.of(self.folder).finder.find_spec(f"{self.root}.{name}")
         return spec is not None and (spec.loader is not None or not _is_elsewhere(name))
 
     def names(self) -> tuple[str, ...]:
         """Return the first names of the modules and packages in this folder."""
         # Scenarios may lie beside the bot by the thousand: they are looked at once.
-        listing = _LISTINGS.of(self.place)
+        listing = _LISTINGS.of(self.folder)
         names = listing.sources | listing.packages()
         return tuple(sorted(names - {"__init__"} - ONLY_ONCE))
 
@@ -109,7 +109,7 @@ class FolderModules:
     def drop(self) -> None:
         """Forget what was imported from this folder: the next import loads it anew."""
         self._forget()
-        _LISTINGS.forget_below(self.place)
+        _LISTINGS.forget_below(self.folder)
 
     def _forget(self) -> None:
         for name in tuple(self._names):
@@ -121,7 +121,7 @@ class FolderModules:
             return
         package = ModuleType(self.root, f"The modules of {self.folder}.")
         package.__spec__ = machinery.ModuleSpec(self.root, None, is_package=True)
-        package.__path__ = [self.place]
+        package.__path__ = [self.folder]
         package.__package__ = self.root
         vars(package)[IMPORTLIB] = self.importlib
         sys.modules[self.root] = package
@@ -250,6 +250,7 @@ _SHARED: dict[Path, FolderModules] = {}
 _NUMBERS: Counter[str] = Counter()
 _COMPILED: dict[tuple[str, bytes], CodeType] = {}
 _MOST_COMPILED = 256
+_NO_LETTER = re.compile(r"\W")
 
 
 def modules_of(folder: Path) -> FolderModules:
@@ -265,11 +266,11 @@ def own_modules(folder: Path) -> FolderModules:
 
     They stay until `FolderModules.release` is called.
     """
-    folder = Path(os.path.realpath(folder))  # as `Path.resolve`, in half of its time: it is asked for every bot
-    stem = "_bots_" + re.sub(r"\W", "_", folder.name)
+    place = os.path.realpath(folder)
+    stem = "_bots_" + _NO_LETTER.sub("_", os.path.basename(place))  # noqa: PTH119 - a text, see `FolderModules`
     _NUMBERS[stem] += 1
     root = stem if _NUMBERS[stem] == 1 else f"{stem}__{_NUMBERS[stem]}"
-    _ROOTS[root] = FolderModules(folder, root)
+    _ROOTS[root] = FolderModules(place, root)
     return _ROOTS[root]
 
 

@@ -85,7 +85,7 @@ def _version(target: str, stack: ExitStack) -> _Version:
     revision, named = split_revision(target)
     folder, reference = place_of(named)
     if revision:
-        folder = stack.enter_context(at_revision(revision, folder)).folder
+        folder = Path(stack.enter_context(at_revision(revision, folder)).folder)
     stage = Stage.of(reference, folder, own_modules=True)
     stack.callback(stage.close)
     return _Version(stage, reference, folder)

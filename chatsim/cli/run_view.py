@@ -78,7 +78,8 @@ class RunView:
     def planned(self, files: list[str], cases: int) -> None:
         """Take note of what will be run."""
         self.total = cases
-        self.column = max((cell_len(visible(file)) for file in files), default=0)
+        if self.verbosity == 0:
+            self.column = max((cell_len(visible(file)) for file in files), default=0)
 
     def begins(self, file: str) -> None:
         """Name the file, where its scenarios are named below it."""

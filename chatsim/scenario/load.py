@@ -64,7 +64,8 @@ def load_file(
 
     Raises `ScenarioError`, which holds everything that is wrong with the file, and with those that it shares with.
     """
-    path, how = Path(path), Expansion(all_phrasings, max_cases)
+    path = path if isinstance(path, Path) else Path(path)  # a copy would have to be made a text anew
+    how = Expansion(all_phrasings, max_cases)
     name = str(path) if name is None else name
     kept = Kept(path, name, how) if keeps else None
     known = kept.read(just_now) if kept is not None else None

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -65,7 +66,7 @@ class TestAtRevision:
         status = subprocess.run(["git", "-C", repository, "status", "--porcelain"], capture_output=True, check=False)
         with at_revision("HEAD~1", repository / "shop") as modules:
             load_object_at("words:GREETING", modules)
-            folder = modules.folder
+            folder = Path(modules.folder)
             assert folder.is_dir()
             assert any(name.startswith(modules.root) for name in sys.modules)
 

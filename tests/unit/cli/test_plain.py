@@ -1,5 +1,6 @@
 """What is read without typer is what typer reads."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from chatsim.cli import running
+from chatsim.cli import main, running
 from chatsim.cli.app import app
 from chatsim.cli.plain import Usual, run_usual, usual
 from chatsim.cli.running import Options
@@ -167,3 +168,16 @@ class TestRunUsual:
             held, code, found = done.stdout.splitlines()
             assert held.startswith("✓ 1 passed in ")
             assert (code, found) == ("0", str(heavy))
+
+
+@pytest.mark.parametrize(
+    ("words", "collects"), [(["run", "no-such"], [20_000]), (["run", "--help"], [20_000]), ([], [])]
+)
+def test_a_run_seldom_looks_for_garbage(monkeypatch, words, collects):
+    """And no other command of the process changes how Python does that."""
+    set_to = []
+    monkeypatch.setattr(gc, "set_threshold", set_to.append)
+    monkeypatch.setattr(sys, "argv", ["chatsim", *words])
+    with pytest.raises(SystemExit):
+        main()
+    assert set_to == collects
