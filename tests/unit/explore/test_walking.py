@@ -1,4 +1,4 @@
-"""How a search walks, what it notes of a step, and what it knows of a moment."""
+"""How a search walks, and what it notes of a step."""
 
 import itertools
 
@@ -6,12 +6,10 @@ import pytest
 
 from chatsim.delivery.play import CannotArrive
 from chatsim.errors import SetupError
-from chatsim.explore import nodes as nodes_module
 from chatsim.explore import novelty as novelty_module
 from chatsim.explore import search as search_module
 from chatsim.explore.alphabet import Alphabet
 from chatsim.explore.checks.base import Found
-from chatsim.explore.fingerprint import pack
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment
 from chatsim.explore.projection import Own
@@ -20,13 +18,11 @@ from chatsim.trace import (
     Call,
     ChatState,
     Failure,
-    Form,
     Option,
     Reply,
     Snapshot,
     Text,
     Turn,
-    Wait,
 )
 
 UP, ZERO = Text("up"), Text("zero")
@@ -235,6 +231,15 @@ class TestStep:
         search = search_of(ring, [Letter(UP, delivery=Arriving(unable)), UP])
         assert (search.closed, search.unplayable > 0, search.steps, len(search.nodes)) == (False, True, 6, 6)
 
+    def test_what_is_on_offer_tells_moments_apart(self, search_of):
+        """And where that is the same, it is the same moment."""
+
+        def offering(_, context, event):
+            return "on", {}, Reply("?", options=(A,) if event == UP else (B,))
+
+        search = search_of(offering, [UP, ZERO])
+        assert [search.moment(node).offered for node in range(len(search.nodes))] == [(), (A,), (B,)]
+
     def test_a_letter_of_several_turns(self, search_of):
         def twice(player, moment, event):
             first = player.turn(moment.snapshot, event, 0)
@@ -343,118 +348,33 @@ class TestShown:
         search = search_of(endless, [UP], Watching(sees_all=True, finds=True), limits=Limits(depth=5))
         assert {key: found.message for key, found in search.found.items()} == {("odd", "k"): "turn 1"}
 
+    def test_on_request(self, search_of):
+        """Whoever is in doubt of a step shows it to the checks once more; the search notes nothing of it."""
+        check = Watching()
+        search = search_of(lambda s, c, e: (*ring(s, c, e), Reply("?", options=(A,))), [UP, ZERO], check)
+        known, steps = len(check.seen), len(search.nodes.sources)
+        with search.player.inside():
+            search.show(search.moment(1), 1)
+            search.show(Moment(chat("else"), depth=7, node=1), 0)
+        usual, other = check.seen[known:]
+        target = next(target for source, letter, target, _ in search.nodes.steps() if (source, letter) == (1, 1))
+        assert (usual.before, usual.letter, usual.after.node, usual.turn.event) == (
+            *(search.moment(1), Letter(ZERO), target, ZERO),
+        )
+        assert (usual.after.offered, usual.after.depth) == ((A,), search.nodes.depth[1] + 1)
+        assert (other.letter, other.before.depth, other.after.depth) == (Letter(UP), 7, 8)
+        assert len(search.nodes.sources) == steps
 
-class TestMoments:
-    def test_played_again(self, search_of, monkeypatch):
-        """What is not kept is played once more, and comes to the same."""
+    def test_where_it_leads_with_what_was_offered(self, search_of):
+        check = Watching(sees_all=True)
 
-        def offering(state, context, event):
-            if isinstance(event, Wait):
-                return Turn(event=event, snapshot=chat(n=9))
-            n = (context.get("n", 0) + 1) % 5
-            return "on", {"n": n}, Reply("?", options=(A, B)[: n % 3])
+        def offering(_, context, event):
+            n = context.get("n", 0)
+            return "on", {"n": n + 1}, Reply("?", options=((A,), (B,), ())[n % 3])
 
-        letters = [UP, Wait(5.0)]
-        kept = search_of(offering, letters, limits=Limits(depth=4))
-        moments = [kept.moment(node) for node in range(len(kept.nodes))]
-        monkeypatch.setattr(nodes_module, "KEPT", 0)
-        dropped = search_of(offering, letters, limits=Limits(depth=4))
-        assert [packed is None for packed in dropped.nodes.packed] == [bool(is_) for is_ in dropped.nodes.expanded]
-        assert dropped.nodes.packed.count(None) > 5
-        with dropped.player.inside():
-            assert [dropped.moment(node) for node in range(1, len(moments))] == moments[1:]
-        assert [moment.node for moment in moments] == list(range(len(moments)))
-
-    def test_time_has_passed(self, search_of):
-        search = search_of(ring, [UP], run=False)
-        waiting, up = search._number(Letter(Wait(5.0))), search._number(Letter(UP))
-        for context in range(3):
-            search.nodes.add(pack(chat(n=context)), 0, 0)
-        search.nodes.lead(0, waiting, 1)
-        search.nodes.lead(0, up, 2)
-        assert [search.moment(node).waited for node in range(3)] == [False, True, False]
-
-    def earlier(self, search, *steps, state="menu"):
-        """Walk along *steps*, each a state and what it offers, and return what was offered earlier at the end."""
-        for number, (name, offered) in enumerate(steps):
-            packed = pack(chat(name, n=number))
-            search.nodes.add(packed, search.frame(tuple(offered), 0), search.book.state(name))
-            if number:
-                search.nodes.lead(number - 1, 0, number)
-        return search.moment(len(steps) - 1).earlier
-
-    def test_nothing_was_ever_offered(self, search_of):
-        assert self.earlier(search_of(ring, [UP], run=False), ("menu", ()), ("menu", ())) == ()
-
-    @pytest.mark.parametrize(
-        ("steps", "expected"),
-        [
-            ([("menu", (A, B)), ("shop", (C,)), ("menu", (A,))], (B, C)),  # in turns: this state's, others'
-            ([("menu", (A,)), ("shop", (B,)), ("bar", ()), ("pub", ())], (B, A)),  # the newest first
-            ([("menu", (A,)), ("menu", ())], ()),  # the question is asked still
-            ([("menu", (A,)), ("shop", (C,)), ("menu", ())], (C,)),
-            ([("menu", (A,)), ("shop", (A, B)), ("menu", (B,))], (A,)),  # of this state, and of another: once
-            ([("menu", (A, B)), ("menu", (C,))], (A, B)),
-            ([("menu", (A, B)), ("shop", (A, B))], ()),
-        ],
-    )
-    def test_what_was_offered_earlier(self, search_of, steps, expected):
-        assert self.earlier(search_of(ring, [UP], run=False), *steps) == expected
-
-    def test_how_far_back(self, search_of):
-        for between, expected in ((29, (A,)), (30, ())):
-            steps = [("menu", (A,)), *[("shop", ())] * between, ("bar", ())]
-            assert self.earlier(search_of(ring, [UP], run=False), *steps) == expected
-
-    def test_how_many(self, search_of):
-        """When there are eight or more, nobody looks further back."""
-        options = [Option(str(n), str(n)) for n in range(12)]
-        steps = [(f"s{n}", (options[n],)) for n in range(11)]
-        assert self.earlier(search_of(ring, [UP], run=False), *steps, ("bar", ())) == tuple(options[10:2:-1])
-
-
-class TestNumbers:
-    def test_letters_are_told_apart_by_event_and_origin(self, search_of):
-        given = [Letter(UP), Letter(ZERO)]
-        search = search_of(ring, given, run=False)
-        assert search.fixed_numbers == search.numbers(Moment(Snapshot())) == (0, 1)
-        again = [search._number(letter) for letter in (*given, Letter(UP, "literal"), Letter(UP))]
-        assert again == [0, 1, 2, 0]
-        assert search.letters == [*given, Letter(UP, "literal")]
-        assert search.turns_of == [1, 1, 1]
-
-    def test_letters_that_depend_on_the_moment(self, search_of):
-        class Odd:
-            def letters(self, moment):
-                return [Letter(UP), Letter(Form({"n": [1]})), *([Letter(ZERO)] if moment.depth % 2 else [])]
-
-        search = search_of(lambda _, c, __: ("on", {"n": min(c.get("n", 0) + 1, 3)}), Alphabet(Odd()))
-        assert search.fixed_numbers == ()
-        assert [search.numbers(Moment(Snapshot(), depth=depth)) for depth in range(3)] == [(0, 1), (0, 1, 2), (0, 1)]
-        assert (search.closed, search.steps) == (True, 10)
-
-    def test_known_letters_have_the_same_numbers(self, search_of):
-        class Two:
-            def letters(self, moment):
-                return [Letter(ZERO), Letter(UP)][moment.depth % 2 :]
-
-        search = search_of(ring, Alphabet(Two()), run=False)
-        numbers = [search.numbers(Moment(Snapshot(), depth=depth)) for depth in (0, 1, 0, 1)]
-        assert numbers == [(0, 1), (1,), (0, 1), (1,)]
-        assert numbers[0] is numbers[2]
-
-    def test_frames(self, search_of):
-        """What is open to a tap, and what is spent: each pair has a number, and nothing at all has the first."""
-        search = search_of(ring, [UP], run=False)
-        frames = [search.frame(*each) for each in (((), 0), ((A,), 0), ((A,), 1), ((A,), 0), ((), 0))]
-        assert frames == [0, 1, 2, 1, 0]
-        assert [search._frame_class(frame) for frame in range(3)] == [(0, 0), (1, 0), (1, 1)]
-
-    def test_what_is_lined_up(self, search_of):
-        search = search_of(ring, [UP], run=False)
-        for number in range(3):
-            search.nodes.add(b"%d" % number, 0, 0)
-        for target in (2, 1, 2):
-            search.lead(0, 0, target)
-        assert (list(search.queue), search.frontier, list(search.nodes.queued)) == ([2, 1], 2, [0, 1, 1])
-        assert list(search.nodes.depth) == [0, 1, 1]
+        search_of(offering, [UP], check, limits=Limits(depth=3))
+        assert [(seen.after.offered, seen.after.earlier) for seen in check.seen] == [
+            ((A,), ()),
+            ((B,), (A,)),
+            ((), (B, A)),
+        ]

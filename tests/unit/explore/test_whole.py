@@ -108,12 +108,12 @@ class TestExplored:
     def test_the_largest_and_the_furthest_of_each_state(self, search_of):
         """Where two are as large, or as far, it is the later one."""
         search = search_of(corridor, [GO], run=False)
-        sizes = [("a", 1, 0), ("a", 9, 1), ("a", 2, 5), ("b", 4, 3), ("b", 4, 3), ("c", None, 2)]
+        sizes = [("a", 1, 0), ("a", 2, 5), ("a", 9, 1), ("b", 4, 3), ("b", 4, 3), ("c", None, 2), ("a", 3, 2)]
         for number, (name, size, depth) in enumerate(sizes):
             search.nodes.add(b"x" * (size or 0) + b"%d" % number, 0, search.book.state(name))
             search.nodes.depth[number] = depth
         search.nodes.packed[5] = None
-        assert Explored(search).largest() == [1, 4, 5, 2]
+        assert Explored(search).largest() == [2, 4, 5, 1]
 
 
 class TestWays:
