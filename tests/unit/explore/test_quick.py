@@ -19,7 +19,7 @@ from chatsim.explore.search import Limits
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
-from chatsim.trace import Callback, ChatState, Fault, Snapshot, Tap, Text, Timer
+from chatsim.trace import Callback, ChatState, Fault, Snapshot, Tap, Text, Timer, Wait
 from chatsim.world.mocks import Mock
 
 LETTERS = [Text("a"), Text("b"), Text("c")]
@@ -126,7 +126,13 @@ class TestSteps:
         assert all_of(quick) == all_of(plain)
 
     def test_faults_are_played_in_full(self, search_of):
-        letters = [*LETTERS, faulty(Text("a"), Fault("twice")), Letter(Callback("a")), Letter(Text("b", chat="else"))]
+        letters = [
+            *LETTERS,
+            faulty(Text("a"), Fault("twice")),
+            Letter(Callback("a")),
+            Letter(Text("b", chat="else")),
+            Wait(5.0),
+        ]
         quick, plain = searched(search_of, bot_of(FULL), letters=letters, limits=Limits(states=60))
         assert all_of(quick) == all_of(plain)
         assert quick.turns_of == plain.turns_of
