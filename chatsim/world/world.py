@@ -168,7 +168,8 @@ class World:
     def turn(self, snapshot: Snapshot, index: int, act: Callable[[], Turn]) -> Turn:
         """Return the turn that *act* makes at the time of *snapshot*, with the calls that the bot made among its effects.
 
-        The time that passed in it is in its snapshot.  A call that nothing answers is the turn's error, whatever the
+        The time that passed in it is in its snapshot, also where the bot raised: what is undone is what it did, and not
+        that it took its time.  A call that nothing answers is the turn's error, whatever the
         bot made of it.
         """
         self.clock.move_to(snapshot.clock or DEFAULT_START)
@@ -183,8 +184,10 @@ class World:
         if len(self.mocks.uncovered) > known:
             error = self.mocks.uncovered[known]
             changes |= {"error": failure_from(error), "exception": error, "snapshot": snapshot, "ended": None}
-        elif turn.error is None and turn.snapshot.clock != self.clock.now:
-            changes["snapshot"] = msgspec.structs.replace(turn.snapshot, clock=self.clock.now)
+        went_well = turn.error is None and "error" not in changes
+        now, after = self.clock.now, changes.get("snapshot", turn.snapshot)
+        if after.clock != now and (went_well or now != start):
+            changes["snapshot"] = msgspec.structs.replace(after, clock=now)
         return msgspec.structs.replace(turn, **changes) if changes else turn
 
     @contextmanager

@@ -77,6 +77,27 @@ class TestClock:
         assert turn.snapshot.clock == DEFAULT_START + 60
         assert turn.state == "after"
 
+    def test_what_passed_before_the_bot_raised(self, one_step):
+        """What it did is undone, and not that it took a minute."""
+
+        def late():
+            time.sleep(60)
+            raise ValueError("too late")
+
+        turn = one_step(late)
+        assert turn.error.type == "ValueError"
+        assert turn.snapshot == Snapshot(chats={"user": ChatState("at the start")}, clock=DEFAULT_START + 60)
+
+    def test_what_passed_before_a_call_that_nothing_answers(self, one_step):
+        turn = one_step(lambda: (time.sleep(60), fetch()))
+        assert turn.error.kind == "call-not-mocked"
+        assert turn.snapshot.clock == DEFAULT_START + 60
+
+    def test_no_time_passed_before_the_bot_raised(self):
+        """A snapshot that does not say what time it is stays as it was."""
+        with World() as world:
+            assert world.step(Bot(lambda: 1 / 0), Snapshot(), Text("hi")).snapshot == Snapshot()
+
     def test_goes_on_from_any_snapshot(self):
         """Also backwards: a branch begins at the time at which it forked."""
         bot = Bot(lambda: time.sleep(60))
