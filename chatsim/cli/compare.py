@@ -36,7 +36,7 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    max_time: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long to search at most.")] = 30.0,
+    max_time: Annotated[str, typer.Option(metavar="TIME", help="Stop after 30s, 5m …; 0s is for ever.")] = "30s",
     max_states: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="How many snapshots to reach at most.", show_default=False)
     ] = None,
@@ -58,24 +58,33 @@ def compare(
             help="Write each difference as a scenario that passes with OLD and fails with NEW.",
         ),
     ] = None,
+    credentials: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A credential for both. May be given again.", show_default=False),
+    ] = None,
 ) -> None:
     """Walk OLD and NEW through the same events, and show the shortest conversations in which they differ.
 
     They differ in what they say or call, in the states that they go through, or in what they remember.  Exit codes:
-    0 no difference was found, 1 there is one, 2 a version cannot be loaded.
+    0 no difference was found, 1 there is one, 2 a version cannot be loaded, 130 interrupted with no difference found.
     """
-    from chatsim.cli.comparing import (  # noqa: PLC0415 - `chatsim --help` needs none of it
+    from chatsim.cli.bot_names import credentials_of  # noqa: PLC0415 - `chatsim --help` needs none of it
+    from chatsim.cli.comparing import (  # noqa: PLC0415
         Limits,
         compare_versions,
+        exit_code,
         save_witnesses,
         write_comparison,
     )
+    from chatsim.cli.running import time_limit  # noqa: PLC0415
 
     with refusals():
-        comparison = compare_versions(old, new, traces or (), Limits(max_states, max_depth, max_time), restore=restore)
+        limits = Limits(max_states, max_depth, time_limit(max_time, "--max-time"))
+        given = credentials_of(tuple(credentials or ()))
+        comparison = compare_versions(old, new, traces or (), limits, restore=restore, credentials=given)
         try:
             saved = save_witnesses(comparison, witnesses) if witnesses is not None else {}
             write_comparison(comparison, json_file, most, saved)
         except OSError as error:
             refuse(f"cannot write {error.filename}: {error.strerror}")
-    raise typer.Exit(1 if comparison.differences else 0)
+    raise typer.Exit(exit_code(comparison))

@@ -17,6 +17,7 @@ from chatsim.compare.compare import compare
 from chatsim.compare.result import Comparison, Difference
 from chatsim.errors import SetupError
 from chatsim.explore.sources.scenarios import cases_for, mocks_of
+from chatsim.explore.witnesses import Home, with_mocks
 from chatsim.recording.journal import read_journal, traces_of
 from chatsim.report.difference import comparison as words_compared
 from chatsim.report.document import Line, labelled
@@ -26,8 +27,10 @@ from chatsim.scenario.verdict import Line as Compared
 from chatsim.scenario.write import write_scenario
 from chatsim.scenario.write_yaml import yaml_data
 from chatsim.stage import Stage
-from chatsim.trace import Call, Trace, Turn
+from chatsim.trace import Call, JsonObject, Trace, Turn
 from chatsim.visible import visible
+
+INTERRUPTED = 130
 
 _MOST_ROWS = 6
 _MOST_STATES = 4
@@ -51,7 +54,13 @@ class Limits(NamedTuple):
 
 
 def compare_versions(
-    old: str, new: str, recorded: Sequence[Path] = (), limits: Limits | None = None, *, restore: bool = False
+    old: str,
+    new: str,
+    recorded: Sequence[Path] = (),
+    limits: Limits | None = None,
+    *,
+    restore: bool = False,
+    credentials: JsonObject | None = None,
 ) -> Comparison:
     """Return the comparison of what *old* and *new* name, each ``module:object``, with a git revision in front or not.
 
@@ -60,7 +69,7 @@ def compare_versions(
     limits = limits or Limits()
     traces = [trace for path in recorded for trace in _traces_in(path)] if recorded else None
     with ExitStack() as stack:
-        before, now = _version(old, stack), _version(new, stack)
+        before, now = _version(old, stack, credentials), _version(new, stack, credentials)
         return compare(
             before.stage,
             now.stage,
@@ -74,19 +83,26 @@ def compare_versions(
         )
 
 
+def exit_code(comparison: Comparison) -> int:
+    """Return 1 when there is a difference, 130 when the comparison was interrupted before it found one, else 0."""
+    if comparison.differences:
+        return 1
+    return INTERRUPTED if comparison.stopped == "interrupted" else 0
+
+
 class _Version(NamedTuple):
     stage: Stage
     reference: str
     folder: Path
 
 
-def _version(target: str, stack: ExitStack) -> _Version:
+def _version(target: str, stack: ExitStack, credentials: JsonObject | None) -> _Version:
     """Return the bot that *target* names, loaded; what it needs is given back when *stack* is left."""
     revision, named = split_revision(target)
     folder, reference = place_of(named)
     if revision:
         folder = Path(stack.enter_context(at_revision(revision, folder)).folder)
-    stage = Stage.of(reference, folder, own_modules=True)
+    stage = Stage.of(reference, folder, credentials, own_modules=True)
     stack.callback(stage.close)
     return _Version(stage, reference, folder)
 
@@ -110,24 +126,21 @@ def save_witnesses(comparison: Comparison, folder: Path) -> dict[int, Path]:
     They name the new version, say what the old one did, and so fail until the two agree.  Raises `OSError`.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    place, name = place_of(split_revision(comparison.new)[1])
+    bot = Home(name, place, {}).seen_from(folder)
     saved = {}
     for number, difference in enumerate(comparison.differences):
         try:
-            recording = write_scenario(
-                difference.old, bot=_reference(comparison.new), title=_title(difference), open_=False
-            )
+            recording = write_scenario(difference.old, bot=bot, title=_title(difference), open_=False)
         except SetupError:
             continue
         path = folder / f"{number + 1:02}-{_slug(difference)}.chat.yaml"
-        path.write_text(recording.text + "".join(_expectations(difference)), "utf-8")
+        text = with_mocks(recording.text, difference.mocks)
+        path.write_text(text + "".join(_expectations(difference)), "utf-8")
         for name, data in recording.files.items():
             (folder / name).write_bytes(data)
         saved[number] = path
     return saved
-
-
-def _reference(target: str) -> str:
-    return place_of(split_revision(target)[1])[1]
 
 
 def _title(difference: Difference) -> str:

@@ -75,7 +75,7 @@ def compare(
     began = perf_counter()
     with player.inside():
         walk.run()
-        differences = [_shown(cases) for cases in _groups(walk, restore=restore)]
+        differences = [_shown(cases, player) for cases in _groups(walk, restore=restore)]
     return Comparison(
         old=names[0] if names else _name(old, stages[0]),
         new=names[1] if names else _name(new, stages[1]),
@@ -129,9 +129,10 @@ def _is_lost(old: Turn, new: Turn) -> bool:
     return bool(old.replies) and not new.replies and new.waits == "input"
 
 
-def _shown(cases: list[Case]) -> Difference:
-    """Return the change that *cases* show, with the first of them, played again from the start."""
-    old, new = cases[0].traces()
+def _shown(cases: list[Case], player: Player) -> Difference:
+    """Return the change that *cases* show, with the first of them, played again from the start by *player*."""
+    with player.taping() as tape:
+        old, new = cases[0].traces()
     return Difference(
         aspects=aspects_of(old.turns[-1], new.turns[-1]),
         state=cases[0].state,
@@ -140,4 +141,5 @@ def _shown(cases: list[Case]) -> Difference:
         new=new,
         states=tuple(dict.fromkeys(case.state for case in cases)),
         times=len(cases),
+        mocks=tape.mocks_for(old.turns, player.mocks),
     )

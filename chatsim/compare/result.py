@@ -18,7 +18,7 @@ class Difference(msgspec.Struct, frozen=True):
     `old` and `new` are that conversation with either version: they are the same up to the last turn, in which they
     differ in `aspects`.  With `restore`, the last turn of `new` is the only one that the new version has played.
     `event` is what was said last, in words; `states` are all states in which the same change was seen, in `times`
-    conversations.
+    conversations.  `mocks` are what the world outside answered the old version on the way, in order.
     """
 
     aspects: tuple[Aspect, ...]
@@ -28,6 +28,7 @@ class Difference(msgspec.Struct, frozen=True):
     new: Trace
     states: tuple[str, ...]
     times: int = 1
+    mocks: tuple[Any, ...] = ()
 
     @property
     def turns(self) -> tuple[Turn, Turn]:

@@ -91,11 +91,16 @@ def _scenario(finding: Finding, path: Path, home: Home) -> tuple[str, Mapping[st
     text = written.text
     if finding.kind not in RAISED and not _is_of_delivery(finding):
         text = f"{text.removesuffix(_LAST)}  - never: {finding.kind}\n"
-    head, _, rest = text.partition("scenarios:\n")
-    mocks = "".join(f"{line}\n" for line in mock_lines(finding.mocks or home.mocks))
+    head, _, rest = with_mocks(text, finding.mocks or home.mocks).partition("scenarios:\n")
     told = "".join(f"# {visible(line)}\n" for line in finding.message.splitlines())
     limit = f"defaults: {{timeout: {LONGEST:g}s}}\n" if _never_returns(finding) else ""
-    return f"{told}{head}{limit}{mocks}scenarios:\n{rest}", written.files
+    return f"{told}{head}{limit}scenarios:\n{rest}", written.files
+
+
+def with_mocks(text: str, mocks: Iterable[Mock | FunctionMock]) -> str:
+    """Return the file *text* with *mocks* before its scenarios."""
+    head, scenarios, rest = text.partition("scenarios:\n")
+    return head + "".join(f"{line}\n" for line in mock_lines(mocks)) + scenarios + rest
 
 
 def _never_returns(finding: Finding) -> bool:

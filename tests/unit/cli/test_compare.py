@@ -4,9 +4,10 @@ import json
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from chatsim.cli.comparing import compare_versions
+from chatsim.cli.comparing import compare_versions, exit_code
 from chatsim.errors import SetupError
 from chatsim.jsondata import to_json
 from chatsim.recording.journal import Recorded
@@ -33,6 +34,23 @@ def size(chat_id, text, context, sender):
     return "size", context
 """
 OTHER = BOT.replace("I did not understand that.", "I did not get that.").replace('{"size": text}', '{"sise": text}')
+CALLS = """
+import json
+import urllib.request
+
+from chatsim.orchestrator import ChatOrchestrator
+from chatsim.senders.console import ConsoleMessageSender
+from chatsim.state_managers.inmemory import InMemoryStateManager
+
+bot = ChatOrchestrator(InMemoryStateManager(), ConsoleMessageSender())
+
+@bot.register_step("start")
+def start(chat_id, text, context, sender):
+    with urllib.request.urlopen("https://stock.example/") as answer:
+        left = json.load(answer)["left"]
+    sender.send_message(chat_id, "Here it is" if left else "Sold out")
+    return "start", {}
+"""
 
 
 @pytest.fixture
@@ -107,10 +125,23 @@ class TestWitnesses:
         files = sorted(path.name for path in Path("found").iterdir())
         assert files == ["01-size-variables.chat.yaml", "02-size-replies.chat.yaml"]
         assert "  saved     found/01-size-variables.chat.yaml" in result.stdout
-        write("found/new.py", OTHER)
         assert chatsim("run", "found").stdout.count("✗ 1") == 2
-        write("found/new.py", BOT)
+        write("new.py", BOT)
         assert chatsim("run", "found").exit_code == 0
+
+    def test_answers(self, chatsim, write):
+        """They hold what the world outside answered, and name a bot in another folder so that it is found there."""
+        write("old.py", CALLS)
+        write("next/new.py", CALLS.replace("Sold out", "No more"))
+        mock = "GET https://stock.example/: [{json: {left: 1}}, {json: {left: 0}}]"
+        steps = "scenarios:\n  a:\n  - user: hi\n  - anything\n  - user: hi\n  - anything\n"
+        write("next/a.chat.yaml", f"bot: new:bot\nmock:\n  {mock}\n{steps}")
+        assert chatsim("compare", "old:bot", "next/new:bot", "--save-witnesses", "found").exit_code == 1
+        (path,) = Path("found").iterdir()
+        text = path.read_text("utf-8")
+        assert text.startswith("bot: ../next/new:bot\nmock:\n  GET https://stock.example/:\n  - {json: {left: 0}, ")
+        assert "- No more" not in chatsim("run", "found").stdout
+        assert "  - Sold out\n  + No more\n" in chatsim("run", "found").stdout
 
     def test_state(self, versions, chatsim, write):
         """A way that differs without words is asked for as a state."""
@@ -129,6 +160,21 @@ class TestWitnesses:
         monkeypatch.setattr(comparing, "write_scenario", refuse)
         result = chatsim("compare", "old:bot", "new:bot", "--save-witnesses", "found")
         assert (list(Path("found").iterdir()), result.stdout.count("✗"), result.exit_code) == ([], 2, 1)
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        ("stopped", "found", "code"), [("interrupted", 0, 130), ("interrupted", 1, 1), ("closed", 0, 0)]
+    )
+    def test_exit_codes(self, versions, stopped, found, code):
+        comparison = compare_versions("old:bot", "new:bot")
+        changed = msgspec.structs.replace(comparison, stopped=stopped, differences=comparison.differences[:found])
+        assert exit_code(changed) == code
+
+    def test_time(self, versions, chatsim):
+        """It is written as everywhere else."""
+        assert chatsim("compare", "old:bot", "old:bot", "--max-time", "1m").exit_code == 0
+        assert "--max-time 5: '5' is no duration" in chatsim("compare", "old:bot", "old:bot", "--max-time", "5").stderr
 
 
 class TestVersions:
