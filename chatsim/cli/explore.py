@@ -24,13 +24,18 @@ def explore(
     max_time: Annotated[str, typer.Option(metavar="TIME", help="Stop after 30s, 5m …; 0s is for ever.")] = "60s",
     inputs: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="What to try as well: a YAML list of steps.", show_default=False),
+        typer.Option(
+            metavar="FILE",
+            help="What to try as well: a YAML list of steps, or Python with @alphabet.",
+            show_default=False,
+        ),
     ] = None,
     properties: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="What must hold as well: a YAML list of always, sometimes and eventually, each with an expression.",
+            help="What must hold as well: a YAML list of always, sometimes and eventually, each with an expression, or "
+            "Python with @property_always and its kin.",
             show_default=False,
         ),
     ] = None,

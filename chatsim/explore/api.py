@@ -39,7 +39,7 @@ from chatsim.world.mocks import Mock
 def explore(
     bot: Any,
     *,
-    alphabet: Alphabet | Iterable[Letter | Event] | None = None,
+    alphabet: Alphabet | Iterable[Letter | Event | Marked] | None = None,
     inputs: Iterable[Letter | Marked] = (),
     checks: Sequence[Check] | None = None,
     projection: Callable[[Snapshot], Any] | Literal["buckets", "exact"] = "buckets",
@@ -180,8 +180,11 @@ def stage_of(bot: Any, folder: Path | None = None, credentials: JsonObject | Non
     return Stage(in_a_world(lambda: recognise(bot, Origin(credentials=dict(credentials or {})))))
 
 
-def alphabet_of(given: Alphabet | Iterable[Letter | Event]) -> Alphabet:
+def alphabet_of(given: Alphabet | Iterable[Letter | Event | Marked]) -> Alphabet:
     """Return what was given as an alphabet."""
     if isinstance(given, Alphabet):
         return given
-    return Alphabet(Fixed([letter if isinstance(letter, Letter) else Letter(letter) for letter in given]))
+    given = list(given)
+    marked = [each for each in given if isinstance(each, Marked)]
+    others = [each for each in given if not isinstance(each, Marked)]
+    return Alphabet(Fixed([each if isinstance(each, Letter) else Letter(each) for each in others]), *marked)

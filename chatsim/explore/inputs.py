@@ -11,6 +11,8 @@ import msgspec
 from chatsim.errors import ScenarioError
 from chatsim.explore.arrivals import faulty
 from chatsim.explore.letters import Letter
+from chatsim.explore.marked import Marked
+from chatsim.explore.own_code import is_python, marked_in
 from chatsim.scenario.events import CannotHappen, event_of
 from chatsim.scenario.model import Step, UserStep
 from chatsim.scenario.nodes import Source
@@ -33,11 +35,15 @@ class WrittenInputs(Written):
     steps: Annotated[list[WrittenAnyStep], Items]
 
 
-def read_inputs(path: Path) -> tuple[Letter, ...]:
-    """Return the letters that the YAML file *path* names: a list of ``user``, ``tap``, ``form``, ``file``, ``callback``, ``wait``.
+def read_inputs(path: Path) -> tuple[Letter | Marked, ...]:
+    """Return what the file *path* wants to be tried.
 
-    Each phrasing under ``one_of`` is a letter, which arrives as its ``deliver`` says.  Raises `ScenarioError` with everything that is wrong with the file.
+    In YAML that is a list of ``user``, ``tap``, ``form``, ``file``, ``callback`` and ``wait``: each phrasing under
+    ``one_of`` is a letter, which arrives as its ``deliver`` says.  In Python it is whatever is marked with `alphabet`.
+    Raises `ScenarioError` with everything that is wrong with the former, `SetupError` for the latter.
     """
+    if is_python(path):
+        return marked_in(path, Marked, "@alphabet")
     source = Source(str(path), path)
     root = source.read()
     if root is None:

@@ -1,4 +1,4 @@
-"""Read properties that a user wrote down: a file of lines, each of which must hold always, sometimes or eventually."""
+"""Read properties that a user wrote down: lines that must hold always, sometimes or eventually, or functions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from chatsim.errors import ScenarioError, SetupError
+from chatsim.explore.own_code import is_python, marked_in
 from chatsim.explore.properties import Property, written_property
 from chatsim.scenario.nodes import Source
 
@@ -14,10 +15,14 @@ _EXAMPLE = "write - always: vars.total >= 0"
 
 
 def read_properties(path: Path) -> tuple[Property, ...]:
-    """Return the properties in the YAML file *path*: a list of ``always``, ``sometimes`` or ``eventually`` with an expression.
+    """Return the properties in the file *path*.
 
-    Raises `ScenarioError` with everything that is wrong with the file.
+    In YAML that is a list of ``always``, ``sometimes`` or ``eventually`` with an expression, in Python whatever is marked
+    with `property_always` and its kin.  Raises `ScenarioError` with everything that is wrong with the former,
+    `SetupError` for the latter.
     """
+    if is_python(path):
+        return marked_in(path, Property, "@property_always, @property_sometimes or @property_eventually")
     source = Source(str(path), path)
     root = source.read()
     if root is None:
