@@ -19,6 +19,7 @@ from chatsim.delivery.play import Line
 from chatsim.errors import SetupError
 from chatsim.explore.arrivals import Arrival, faulty
 from chatsim.explore.checks.base import Found, Seen, Whole
+from chatsim.explore.checks.raised import message_of, place_in
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.result import Severity
@@ -68,6 +69,7 @@ class Deliveries:
         self._pairs = Pairs(-1)
         self._has_lost = False
         self._callbacks: dict[str, Callback] = {}
+        self._awaited: dict[str | None, Seen] = {}
         self._ends: dict[str | None, Seen] = {}
         self._order: dict[str | None, int] = {}
         self._moves: dict[str | None, list[Seen]] = {}
@@ -92,6 +94,7 @@ class Deliveries:
         changed = seen.before.chat != seen.after.chat or bool(calls_that_change(seen.turn))
         if isinstance(event, Callback) and changed:
             self._callbacks.setdefault(event.body, event)
+            self._awaited.setdefault(seen.before.state, seen)
         if seen.turn.ended is not None and len(self._ends) < MOST_ENDS:
             self._ends.setdefault(seen.turn.ended.state, seen)
         for fault in self._faults(seen, changed=changed):
@@ -167,7 +170,7 @@ class Deliveries:
     # ------------------------------------------------------------ at the end
 
     def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - what is needed of the whole was noted
-        """Let callbacks come when all is over."""
+        """Let callbacks come when all is over, and when the chat is forgotten."""
         callbacks = list(self._callbacks.values())[:MOST_CALLBACKS]
         for state, seen in self._ends.items():
             for event in callbacks:
@@ -176,6 +179,29 @@ class Deliveries:
                     yield _found(found, state, seen.before.node, (seen.letter, letter))
         if not self._ends:
             yield from self._revived()
+        for state, seen in list(self._awaited.items())[:MOST_CALLBACKS]:
+            yield from self._forgotten(state, seen)
+
+    def _forgotten(self, state: str | None, seen: Seen) -> Iterator[Found]:
+        """Let the callback of *seen* come to a store that has forgotten the chat since: the bot is to live through that."""
+        letter = faulty(seen.letter.event, Fault("expired"))
+        self.tried += 1
+        try:
+            error = seen.play(seen.before, letter)[-1].error
+        except SetupError:
+            return
+        if error is not None:
+            message = f"when the store has forgotten the chat by then, {message_of(error)}"
+            yield Found(
+                "bot-raised",
+                state,
+                message,
+                seen.before.node,
+                (letter,),
+                key=f"{state} expired {error.type} {place_in(error)}",
+                event=letter.label,
+                severity="warning",
+            )
 
     def _revived(self) -> Iterator[Found]:
         """Find where callbacks lead only back, in a bot that never says that it ends.

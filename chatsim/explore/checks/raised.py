@@ -39,10 +39,10 @@ class Raised:
             yield Found(
                 error.kind if error.kind in self.kinds else "bot-raised",
                 state,
-                _message(error),
+                message_of(error),
                 seen.before.node,
                 (seen.letter,),
-                key=f"{state} {error.type} {_place(error)}",
+                key=f"{state} {error.type} {place_in(error)}",
                 event=seen.letter.label,
                 severity="warning" if seen.letter.origin == "guess" else None,
             )
@@ -64,13 +64,14 @@ def _own_frame(error: Failure) -> Frame | None:
     return next(reversed(own or error.frames), None)
 
 
-def _place(error: Failure) -> str:
+def place_in(error: Failure) -> str:
     """Return where in the bot's code, by function: lines move with every change above them."""
     frame = _own_frame(error)
     return "" if frame is None else frame.function
 
 
-def _message(error: Failure) -> str:
+def message_of(error: Failure) -> str:
+    """Return what *error* of a bot is in words, with where in the bot's own code it came about."""
     frame = _own_frame(error)
     where = "" if frame is None else f" at {shown_file(frame.file)}:{frame.line}"
     if error.type == DidNotReturn.__name__:

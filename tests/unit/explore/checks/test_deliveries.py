@@ -147,6 +147,42 @@ class TestOrchestrators:
         assert findings(bot, letters)[0] == []
 
 
+def paying(*, careless):
+    """A bot that waits for a webhook, and where a chat begins takes only words if it is *careless*."""
+    bot = ChatOrchestrator(InMemoryStateManager(), RecordingSender(), initial_state_id="order")
+
+    @bot.register_step("order")
+    def order(chat_id, text, context, sender):
+        if careless and text.startswith("{"):
+            raise KeyError(json.loads(text)["id"])
+        sender.send_message(chat_id, "Please pay")
+        return "pay", {}
+
+    @bot.register_step("pay")
+    def pay(chat_id, text, context, sender):
+        if not text.startswith("{"):
+            sender.send_message(chat_id, "Please pay")
+            return "pay", context
+        sender.send_message(chat_id, "Thank you")
+        return "order", {}
+
+    return bot
+
+
+class TestForgottenChats:
+    def test_a_webhook_for_nobody(self):
+        """It is told as a warning: not every bot has a store that forgets."""
+        _, result, _ = findings(paying(careless=True), [Text("hi"), report(7)])
+        (found,) = [found for found in result.findings if found.kind == "bot-raised"]
+        assert (found.kind, found.severity, found.state) == ("bot-raised", "warning", "pay")
+        assert found.message.startswith("when the store has forgotten the chat by then, the bot raised KeyError: 7 at ")
+        assert found.witness.turns[-1].delivery.fault.kind == "expired"
+
+    def test_that_is_expected(self):
+        told, *_ = findings(paying(careless=False), [Text("hi"), report(7)])
+        assert "bot-raised" not in {kind for _, kind, _ in told}
+
+
 class Tickets(AbstractFSM):
     """Sells a ticket: waits for the payment, says thanks, and ends."""
 
