@@ -13,7 +13,7 @@ from chatsim.delivery.turns import by_step
 from chatsim.errors import SetupError
 from chatsim.explore.patience import LONGEST, DidNotReturn
 from chatsim.explore.result import Finding
-from chatsim.kinds import DELIVERED, RAISED
+from chatsim.kinds import DELIVERED, NEVER, RAISED
 from chatsim.scenario.write import write_scenario
 from chatsim.scenario.write_mocks import mock_lines
 from chatsim.trace import JsonObject
@@ -60,6 +60,9 @@ def write_witnesses(findings: Iterable[Finding], folder: Path, home: Home) -> tu
         if not finding.witness.turns:
             notes.append(f"{_title(finding)}: no conversation shows this")
             continue
+        if not _fails_by_itself(finding) and not _is_of_delivery(finding) and finding.kind not in NEVER:
+            notes.append(f"{_title(finding)}: a scenario has no words for it; a test in Python has")
+            continue
         path = next(path for path in _paths(folder, finding) if path not in files)
         try:
             text, beside = _scenario(finding, path, home)
@@ -89,7 +92,7 @@ def _scenario(finding: Finding, path: Path, home: Home) -> tuple[str, Mapping[st
         existing=lambda name: _bytes_of(path.parent / name),
     )
     text = written.text
-    if finding.kind not in RAISED and not _is_of_delivery(finding):
+    if not _fails_by_itself(finding) and not _is_of_delivery(finding):
         text = f"{text.removesuffix(_LAST)}  - never: {finding.kind}\n"
     head, _, rest = with_mocks(text, finding.mocks or home.mocks).partition("scenarios:\n")
     told = "".join(f"# {visible(line)}\n" for line in finding.message.splitlines())
@@ -106,6 +109,11 @@ def with_mocks(text: str, mocks: Iterable[Mock | FunctionMock]) -> str:
 def _never_returns(finding: Finding) -> bool:
     error = finding.witness.turns[-1].error
     return error is not None and error.type == DidNotReturn.__name__
+
+
+def _fails_by_itself(finding: Finding) -> bool:
+    """Say whether a scenario that says what leads to *finding* fails without asking for anything."""
+    return finding.kind in RAISED or finding.witness.turns[-1].error is not None
 
 
 def _is_of_delivery(finding: Finding) -> bool:

@@ -2,14 +2,16 @@
 
 import textwrap
 
+import msgspec
 import pytest
 
 from chatsim.errors import SetupError
 from chatsim.explore.result import Finding
 from chatsim.explore.witnesses import Home, write_witnesses
+from chatsim.kinds import KINDS
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
-from chatsim.trace import Option, Reply, Snapshot, Tap, Text, Trace, Turn
+from chatsim.trace import Failure, Option, Reply, Snapshot, Tap, Text, Trace, Turn
 from chatsim.world.mocks import Mock
 from chatsim.world.outgoing import Answer
 
@@ -142,6 +144,26 @@ class TestFiles:
     def test_what_no_conversation_shows(self, home, tmp_path):
         files, notes = write_witnesses([finding("unreachable", state="cellar")], tmp_path, home)
         assert (files, notes) == ([], ["unreachable in cellar: no conversation shows this"])
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_every_kind_can_be_read(self, home, tmp_path, kind):
+        """What is written can be loaded, and what cannot be written is told."""
+        files, notes = write_witnesses([finding(kind, BEGIN, turn(Tap("Tea", "Tea")))], tmp_path, home)
+        assert len(files) + len(notes) == 1
+        assert [case.id for path in files for case in load_file(path).cases] == [f"{kind} in choose"] * len(files)
+
+    def test_a_property(self, home, tmp_path):
+        files, notes = write_witnesses([finding("property", BEGIN)], tmp_path, home)
+        assert (files, notes) == (
+            [],
+            ["property in choose: a scenario has no words for it; a test in Python has"],
+        )
+
+    def test_what_fails_by_itself(self, home, tmp_path):
+        """A call that nothing answers fails a scenario, of which no more need be said."""
+        failed = msgspec.structs.replace(BEGIN, error=Failure("call-not-mocked", "CallNotMocked", "no mock"))
+        (path,), _ = write_witnesses([finding("call-not-mocked", failed)], tmp_path, home)
+        assert "never" not in path.read_text()
 
     def test_what_has_no_words(self, home, tmp_path):
         found = finding("bot-raised", BEGIN, turn(Tap("Milk", "Milk")))
