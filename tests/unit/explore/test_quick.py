@@ -8,6 +8,7 @@ from chatsim.bots.orchestrator import OrchestratorBot
 from chatsim.explore import explore
 from chatsim.explore import news as news_module
 from chatsim.explore import novelty as novelty_module
+from chatsim.explore import quick as quick_module
 from chatsim.explore.alphabet import Alphabet
 from chatsim.explore.arrivals import faulty
 from chatsim.explore.book import state_name
@@ -167,6 +168,46 @@ class TestSteps:
         mocks = [Mock.of("GET https://shop.example/stock", optional=True)]
         search = search_of(OrchestratorBot(one_step(step)), LETTERS, mocks=mocks)
         assert (search._quick is not None, search.is_quick, search.closed, len(search.nodes)) == (True, False, True, 10)
+
+    @pytest.mark.parametrize(("again", "in_full"), [(2, 1), (2, 1000)])
+    @pytest.mark.parametrize("is_fickle", [True, False])
+    def test_now_and_then_a_step_is_made_twice(self, search_of, monkeypatch, again, in_full, is_fickle):
+        """Where that differs it is shown to the checks, and turns are made from then on."""
+        monkeypatch.setattr(quick_module, "_AGAIN", again)
+        monkeypatch.setattr(quick_module, "_IN_FULL", in_full)
+        made, shown = [], []
+
+        def step(chat_id, text, context, sender):
+            made.append(text)
+            return "s", {"n": (context.get("n", 0) + 1 + (len(made) % 2 if is_fickle else 0)) % 500}
+
+        class Noting:
+            kinds = {}
+
+            def begin(self, bot):
+                pass
+
+            def look(self, seen):
+                shown.append((seen.before.state, seen.letter.event.text, seen.turn.event))
+                return ()
+
+        search = search_of(OrchestratorBot(one_step(step)), [Text("a")], Noting(), limits=Limits(states=300))
+        assert search._quick is not None
+        assert search.is_quick is not is_fickle
+        assert (len(shown) > 2) is is_fickle
+        assert shown[-1] == ("s", "a", Text("a"))
+
+    def test_who_has_no_words_is_always_made_in_full(self, search_of, monkeypatch):
+        """A reply without words is out of the ordinary, whatever else is known."""
+        monkeypatch.setattr(news_module, "THOROUGH", 0)
+        monkeypatch.setattr(news_module, "RARELY", 1000)
+
+        def step(chat_id, text, context, sender):
+            sender.send_message(chat_id, "" if text == "b" else "Yes")
+            return "s", {"n": (context.get("n", 0) + 1) % 5}
+
+        quick, plain = searched(search_of, OrchestratorBot(one_step(step)))
+        assert all_of(quick) == all_of(plain)
 
     def test_checks_are_shown_what_is_new(self, search_of):
         class Noting:
