@@ -24,7 +24,7 @@ from chatsim.trace import Callback, Wait
 if TYPE_CHECKING:
     from chatsim.explore.search import Search
 
-STEPS = 4000
+STEPS = 2000
 """How many turns this pass takes at most."""
 
 QUICK_STEPS = 200

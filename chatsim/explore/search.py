@@ -13,6 +13,7 @@ from chatsim.explore.answers import other_answers
 from chatsim.explore.book import Book, state_name
 from chatsim.explore.checks.base import Check, Found, Seen
 from chatsim.explore.classes import Classes
+from chatsim.explore.combinations import combine_choices
 from chatsim.explore.earlier import earlier_options
 from chatsim.explore.fingerprint import pack, unpack
 from chatsim.explore.letters import Letter
@@ -130,6 +131,8 @@ class Search:
             self.nodes.add(pack(first.snapshot), frame, self.book.state(state_name(first.snapshot)))
             self.nodes.depth[0] = first.depth
             look_for_news(self, self.partial)
+            if self.classes is not None and self._fixed is None:
+                combine_choices(self, self.partial)
             self._close()
         except Over as over:
             self.stopped = over.stopped

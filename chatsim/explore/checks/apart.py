@@ -14,7 +14,7 @@ from chatsim.explore.checks.courses import MOST_TURNS, Course, course_of, differ
 from chatsim.explore.letters import Letter
 from chatsim.explore.moment import Moment, Played
 from chatsim.explore.result import Severity
-from chatsim.trace import DEFAULT_CHAT, Reply, Snapshot, Turn
+from chatsim.trace import DEFAULT_CHAT, File, Reply, Snapshot, Turn
 
 BESIDE = "somebody-else"
 """The id of the second chat."""
@@ -62,7 +62,9 @@ class Apart:
             alone = self._alone(start, way)
             if alone != self._alone(start, way):
                 continue
-            for other in (way, way[::-1], *ways[index - 1 : index], self._other_than(way)):
+            yield from self._beside(start, way, way, alone)
+            yield from self._beside(start, way, way, alone, ahead=len(way))
+            for other in (way[::-1], *ways[index - 1 : index], self._other_than(way)):
                 yield from self._beside(start, way, other, alone)
 
     def _other_than(self, way: Sequence[Letter]) -> list[Letter]:
@@ -80,13 +82,14 @@ class Apart:
         return course
 
     def _beside(
-        self, start: Snapshot, way: Sequence[Letter], other: Sequence[Letter], alone: list[Course]
+        self, start: Snapshot, way: Sequence[Letter], other: Sequence[Letter], alone: list[Course], ahead: int = 0
     ) -> Iterator[Found]:
+        """Hold *way* beside *other*, which is by so many turns *ahead*: the second chat may have been there before."""
         self._restart()
         snapshot, said = start, []
         for depth, letter in enumerate(way):
-            if depth < len(other):
-                beside = _in_chat(other[depth], BESIDE)
+            for more in other[depth + ahead if depth else 0 : depth + ahead + 1]:
+                beside = _in_chat(more, BESIDE)
                 turn = self._turn(snapshot, beside, depth)
                 if _reaches(turn, snapshot):
                     return
@@ -128,7 +131,11 @@ def alone_otherwise(steps: Sequence[Step], play: Callable[[Moment, Letter], Play
 
 
 def _in_chat(letter: Letter, chat: str) -> Letter:
-    return msgspec.structs.replace(letter, event=msgspec.structs.replace(letter.event, chat=chat))
+    """Return what *letter* is in another chat: a file is another one there, for no two people send the same."""
+    event = letter.event
+    if isinstance(event, File):
+        event = msgspec.structs.replace(event, data=event.data + b" by somebody else")
+    return msgspec.structs.replace(letter, event=msgspec.structs.replace(event, chat=chat))
 
 
 def _reaches(turn: Turn, before: Snapshot) -> bool:

@@ -5,14 +5,15 @@ import textwrap
 import pytest
 
 from chatsim.explore import explore
-from chatsim.explore.checks.apart import BESIDE, Apart
+from chatsim.explore.checks.apart import BESIDE, Apart, _in_chat
+from chatsim.explore.letters import Letter
 from chatsim.explore.witnesses import Home, write_witnesses
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready
 from chatsim.senders.recording import RecordingSender
 from chatsim.state_managers.inmemory import InMemoryStateManager
-from chatsim.trace import ChatState, Reply, Snapshot, Text, Turn
+from chatsim.trace import ChatState, File, Reply, Snapshot, Text, Turn
 
 LETTERS = [Text("tea"), Text("coffee"), Text("pay")]
 
@@ -56,6 +57,25 @@ class TestApart:
             return kept[chat]
 
         assert found(cafe(order))[0] == []
+
+    def test_who_was_there_before(self):
+        """What only counts once another chat is over, and knows all the words, is found as well."""
+        known = []
+
+        def order(chat, orders, text):
+            known.extend(word for word in [*orders, text] if word not in known)
+            return list(known)
+
+        def restart():
+            known.clear()
+
+        kinds, _ = found(cafe(order), restart=restart)
+        assert ("cross-chat", "error", None) in kinds
+
+    def test_files(self):
+        """Somebody else sends another file."""
+        event = _in_chat(Letter(File(b"%PDF", "a.pdf")), BESIDE).event
+        assert event == File(b"%PDF by somebody else", "a.pdf", chat=BESIDE)
 
     def test_one_memory_for_all(self):
         last = {}
