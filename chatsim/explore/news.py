@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from chatsim.explore.book import Book
@@ -61,15 +61,13 @@ class News(dict[str, set[Shown]]):
         return True
 
 
-def kinds_of_states(codes: Mapping[str, Hashable]) -> dict[str, int]:
-    """Return for each state whose code very many others share a number for that: what is new in one is new in all.
+def kinds_of(alike: Iterable[Sequence[str]]) -> dict[str, int]:
+    """Return for each state of very many that are *alike* a number for what they are: what is new in one is so in all.
 
-    A step made in a loop for each page of a catalogue is such code, with other values in its closure.
+    States are alike that share their code.  A step made in a loop for each page of a catalogue is such code, with other
+    values in its closure.
 
-    >>> kinds_of_states({f"page {number}": "show" for number in range(1000)} | {"menu": "choose"})["page 7"]
-    0
+    >>> kinds_of([["menu", "end"], [f"page {number}" for number in range(1000)]])["page 7"]
+    1
     """
-    alike: dict[Hashable, list[str]] = {}
-    for name, code in codes.items():
-        alike.setdefault(code, []).append(name)
-    return {name: number for number, kind in enumerate(alike.values()) if len(kind) > MANY for name in kind}
+    return {name: number for number, names in enumerate(alike) if len(names) > MANY for name in names}

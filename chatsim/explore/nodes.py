@@ -33,8 +33,6 @@ class Nodes:
 
     def __init__(self) -> None:
         self.index: dict[int, int] = {}
-        self.kept: dict[bytes, int] = {}
-        """The first moments without a frame, as they are written: to look there takes a third of what `index` takes."""
         self.packed: list[bytes | None] = []
         self.frame = array("I")
         self.state = array("I")
@@ -60,8 +58,6 @@ class Nodes:
     def add(self, packed: bytes, frame: int, state: int, key: int | None = None, way: Way = NO_WAY) -> int:
         """Return the number of a moment that was not met before.  *key* is its fingerprint, *way* leads to it."""
         number = self.index[fingerprint(packed, frame) if key is None else key] = len(self.packed)
-        if not frame and number < KEPT:
-            self.kept[packed] = number
         self.packed.append(packed)
         self.frame.append(frame)
         self.state.append(state)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chatsim.bots.base import NamesStates, QuickStep, ShowsCode, StepsQuickly
 from chatsim.explore.fingerprint import Context, Written
 from chatsim.explore.mining.worldly import looks_outside, told_by
-from chatsim.explore.news import News, kinds_of_states
+from chatsim.explore.news import News, kinds_of
 from chatsim.explore.patience import DidNotReturn
 from chatsim.explore.quick_steps import NOT_PLAIN, Letters, stepping
 from chatsim.trace import DEFAULT_CHAT, JsonObject, Reply, Snapshot, Turn, Wait
@@ -64,14 +64,16 @@ class Quick:
         bot = search.bot
         if not isinstance(bot, StepsQuickly) or not isinstance(bot, ShowsCode) or start.chats:
             return None
-        names = bot.state_names() if isinstance(bot, NamesStates) else ()
-        told: dict[Hashable, Any] = {told_by(thing): thing for thing in bot.code_for(None)}
-        codes: dict[str, Hashable] = {}
-        for name in names:
-            things = bot.code_for(name)
-            codes[name] = code = tuple([told_by(thing) for thing in things])
-            told.update(zip(code, things, strict=True))
-        return None if looks_outside(told.values()) else cls(search, bot, start, kinds_of_states(codes))
+        things = list(bot.code_for(None))
+        alike: dict[Hashable, list[str]] = {}
+        for name in bot.state_names() if isinstance(bot, NamesStates) else ():
+            of_state = bot.code_for(name)
+            code = tuple(map(told_by, of_state))
+            if code not in alike:
+                alike[code] = []
+                things += of_state
+            alike[code].append(name)
+        return None if looks_outside(things) else cls(search, bot, start, kinds_of(alike.values()))
 
     def walk(self, waiting: deque[int]) -> int | None:
         """Expand what is *waiting*, one after the other; return the first that cannot be expanded so, or None.

@@ -33,14 +33,24 @@ def looks_outside(things: Iterable[Any]) -> bool:
 
 
 def told_by(thing: Any) -> Hashable:
-    """Return what tells *thing* from others, as long as it is there: a plain function is its code and what it holds."""
+    """Return what tells *thing* from others, as long as it is there: a plain function is its code and what it calls.
+
+    It is asked for every state, of which there may be very many.
+    """
     if type(thing) is not FunctionType or vars(thing):
         return id(thing)
     cells = thing.__closure__
-    if not cells:
+    if cells is None:
         return id(thing.__code__)
-    held = [held for held in _held(thing) if type(held) is FunctionType]
-    return (id(thing.__code__), *[id(function.__code__) for function in held])
+    told = [id(thing.__code__)]
+    try:
+        for cell in cells:
+            held = cell.cell_contents
+            if type(held) is FunctionType:
+                told.append(id(held.__code__))
+    except ValueError:  # a name that is not bound yet
+        return id(thing)
+    return tuple(told)
 
 
 def _held(function: Any) -> list[Any]:

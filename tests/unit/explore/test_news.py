@@ -4,7 +4,7 @@ from chatsim.bots.orchestrator import OrchestratorBot
 from chatsim.explore import explore
 from chatsim.explore.book import Book
 from chatsim.explore.checks.raised import Raised
-from chatsim.explore.news import MANY, OFTEN, RARELY, THOROUGH, News, kinds_of_states
+from chatsim.explore.news import MANY, OFTEN, RARELY, THOROUGH, News, kinds_of
 from chatsim.explore.search import Search
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
@@ -56,10 +56,11 @@ class TestNews:
         assert (0, False, 1) in news["b"]
 
     def test_kinds(self):
-        few = {f"few {number}": "code" for number in range(MANY)}
-        assert kinds_of_states(few) == {}
-        many = {f"many {number}": "other code" for number in range(MANY + 1)}
-        assert kinds_of_states(few | many).keys() == many.keys()
+        few, many = (
+            [f"{word} {number}" for number in range(size)] for word, size in (("few", MANY), ("many", MANY + 1))
+        )
+        assert kinds_of([few]) == {}
+        assert kinds_of([few, many]) == dict.fromkeys(many, 1)
 
 
 class TestManyStates:
