@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import msgspec
@@ -261,7 +261,7 @@ class Session:
     @property
     def offered(self) -> tuple[Option, ...]:
         """The options that the bot has offered to this chat since that spoke last."""
-        return tuple(option for reply in self.said_to(self.chat) for option in reply.options)
+        return options_to(self.chat, self.said_to(self.chat))
 
     def last_of(self, chat: str) -> Turn | None:
         """Return the last turn of *chat*, or None before the first.  What never arrived is no turn of it."""
@@ -275,6 +275,18 @@ class Session:
             if turn.event.chat == chat and not isinstance(turn.event, Wait) and _begins(turn):
                 break
         return tuple(replies)
+
+    def offers(self, chat: str, by: str = "") -> Iterator[tuple[Option, ...]]:
+        """Yield what can be chosen in *chat*, the newest first: what the bot has offered since the chat spoke last.
+
+        Where *by* is one of several people in it, a button that somebody else pressed is still there: then come the
+        options of the turns since they spoke last themselves.
+        """
+        yield options_to(chat, self.said_to(chat))
+        for turn in reversed(self.turns if by else ()):
+            yield options_to(chat, turn.replies)
+            if turn.event.chat == chat and turn.event.by == by and not _is_lost(turn):
+                return
 
     def now(self, chat: str) -> ChatState:
         """Return how it stands with *chat*; after an END, how that was, waiting for ``end``."""
@@ -312,13 +324,18 @@ class Session:
 
     def find_option(self, title: str | None = None, *, id: str | None = None) -> Option:  # noqa: A002
         """Return the option with this *title* or *id* of those in `offered`; raise `NotOffered` if there is none."""
-        for option in self.offered:
+        for option in chain.from_iterable(self.offers(self.chat, self.by)):
             if (option.title == title) if id is None else (option.id == id):
                 return option
         wanted = title if id is None else id
         known = [option.title if id is None else option.id for option in self.offered]
         near = nearest_of(wanted or "", known)
         raise NotOffered(wanted or "", tuple(known), near)
+
+
+def options_to(chat: str, replies: Iterable[Reply]) -> tuple[Option, ...]:
+    """Return the options that *replies* offer to *chat*."""
+    return tuple(option for reply in replies if reply.chat == chat for option in reply.options)
 
 
 def _is_lost(turn: Turn) -> bool:

@@ -15,8 +15,8 @@ from chatsim.scenario.nearest import did_you_mean, which_file
 from chatsim.scenario.text_pattern import normal
 from chatsim.scenario.verdict import Line
 from chatsim.scenario.words import BrokenText, Template, Values
-from chatsim.session import Session
-from chatsim.trace import DEFAULT_CHAT, Callback, Event, Failure, File, Form, Option, Reply, Start, Tap, Text, Wait
+from chatsim.session import Session, options_to
+from chatsim.trace import DEFAULT_CHAT, Callback, Event, Failure, File, Form, Option, Start, Tap, Text, Wait
 
 
 class CannotHappen(Exception):
@@ -44,7 +44,7 @@ def event_of(step: Step, values: Values, session: Session | None, *, in_the_midd
     if isinstance(step, UserStep):
         return Start(chat, by) if step.text is None else Text(step.text.render(values), chat, by)
     if isinstance(step, TapStep):
-        option = _option(step, values, session, in_the_middle=in_the_middle)
+        option = _option(step, values, session, by, in_the_middle=in_the_middle)
         return Tap(option.id, option.title, chat, by)
     if isinstance(step, FormStep):
         return Form(_json(step.data.render(values)), chat, by)
@@ -95,12 +95,12 @@ def _bytes_in(folder: Path, written: str) -> bytes:
         raise CannotHappen("unreadable-file", f"file: {written} cannot be read: {reason}") from None
 
 
-def _option(step: TapStep, values: Values, session: Session | None, *, in_the_middle: bool) -> Option:
+def _option(step: TapStep, values: Values, session: Session | None, by: str, *, in_the_middle: bool) -> Option:
     title = step.title.render(values) if step.title is not None else None
     wanted_id = step.id.render(values) if step.id is not None else None
     if in_the_middle or session is None:
         return Option(wanted_id or title or "", title or wanted_id or "")
-    for offered in _offers(step, session):
+    for offered in _offers(step, session, by):
         fits = {option.id: option for option in offered if _fits(option, title, wanted_id)}
         if len(fits) > 1:
             raise CannotHappen(
@@ -118,21 +118,15 @@ def _fits(option: Option, title: str | None, wanted_id: str | None) -> bool:
     return (title is None or normal(option.title) == normal(title)) and (wanted_id is None or option.id == wanted_id)
 
 
-def _offers(step: TapStep, session: Session) -> Iterator[tuple[Option, ...]]:
+def _offers(step: TapStep, session: Session, by: str) -> Iterator[tuple[Option, ...]]:
     """Return what was offered to the person who taps: since that spoke last, or with `stale` before, newest first."""
     if not step.stale:
-        yield _options(session.said_to(step.chat), step.chat)
-        return
-    for turn in reversed(session.turns):
-        yield _options(turn.replies, step.chat)
-
-
-def _options(replies: tuple[Reply, ...], chat: str) -> tuple[Option, ...]:
-    return tuple(option for reply in replies if reply.chat == chat for option in reply.options)
+        return session.offers(step.chat, by)
+    return (options_to(step.chat, turn.replies) for turn in reversed(session.turns))
 
 
 def _not_offered(step: TapStep, wanted: str, session: Session) -> CannotHappen:
-    last = _options(session.said_to(step.chat), step.chat)
+    last = options_to(step.chat, session.said_to(step.chat))
     names = [option.title if step.title is not None else option.id for option in last]
     hint = did_you_mean(wanted, names, "options") if names else "the bot offered nothing in its last turn"
     if not step.stale and _was_offered(wanted, step.chat, session):
@@ -143,12 +137,14 @@ def _not_offered(step: TapStep, wanted: str, session: Session) -> CannotHappen:
 
 
 def _was_offered(wanted: str, chat: str, session: Session) -> bool:
-    return any(wanted in {option.title, option.id} for turn in session.turns for option in _options(turn.replies, chat))
+    return any(
+        wanted in {option.title, option.id} for turn in session.turns for option in options_to(chat, turn.replies)
+    )
 
 
 def _offered_to_others(wanted: str, chat: str, session: Session) -> list[str]:
     chats = dict.fromkeys(reply.chat for turn in session.turns for reply in turn.replies)
-    titles = {other: {option.title for option in _options(session.said_to(other), other)} for other in chats}
+    titles = {other: {option.title for option in options_to(other, session.said_to(other))} for other in chats}
     return [other for other, offered in titles.items() if other != chat and wanted in offered]
 
 

@@ -110,6 +110,30 @@ class TestTap:
         with pytest.raises(NotOffered, match="it offered no options"):
             session.tap("Small")
 
+    def test_by_each_of_several_people(self):
+        """A button is there for whoever has not spoken since, the newest offer first."""
+
+        class Once(Counter):
+            def step(self, snapshot, event):
+                offers = {"hi": SIZES, "more": (Option("m", "Small"),)}.get(getattr(event, "text", ""), ())
+                return Turn(event=event, effects=(Reply("ok", event.chat, offers),), snapshot=snapshot)
+
+        session = Session(Once(), chat="table")
+        session.by = "ann"
+        session.send("hi")
+        session.tap("Small")
+        with pytest.raises(NotOffered):
+            session.tap("Small")
+        session.by = "bob"
+        assert session.tap("Small").event == Tap("s", "Small", "table", "bob")
+        with pytest.raises(NotOffered):
+            session.tap("Large")
+        session.by = "cid"
+        session.send("more")
+        assert session.tap("Small").event == Tap("m", "Small", "table", "cid")
+        session.by = "dan"
+        assert session.tap("Small").event.id == "m"
+
 
 class TestLooking:
     def test_before_the_first_turn(self, session):

@@ -635,6 +635,29 @@ class TestPeople:
         assert (kind, line, headline) == ("not-offered", 9, "tap: 'Done' was not offered")
         assert hint == "it was offered to cook; write - cook: {tap: Done}"
 
+    def test_a_button_for_everybody_in_a_chat(self, run):
+        """Who has not pressed it yet may; who has must say that it is an old one."""
+        text = """
+            users: {ann: table, bob: table, cid: table}
+            scenarios:
+              s:
+              - ann: offer
+              - bot: ...
+              - ann: {tap: Yes}
+              - bot: ...
+              - bob: {tap: Yes}
+              - bot: ...
+              - %s: {tap: Yes}
+              - bot: ...
+        """
+        (verdict,) = run(text % "cid")
+        assert verdict.passed, verdict.mismatch
+        assert [turn.event.by for turn in verdict.trace.turns] == ["ann", "ann", "bob", "cid"]
+        for again in ("ann", "bob"):
+            (verdict,) = run(text % again)
+            assert verdict.mismatch.headline == "tap: 'Yes' was not offered"
+            assert "stale: true" in verdict.mismatch.hint
+
     def test_in_any_order(self, passes):
         passes("""
             users: [cook]
