@@ -49,7 +49,7 @@ class Home:
 
 
 def write_witnesses(findings: Iterable[Finding], folder: Path, home: Home) -> tuple[list[Path], list[str]]:
-    """Write each of *findings* that a conversation shows into a file in *folder*, which is made where it is missing.
+    """Write each of *findings* that a conversation shows into a file in *folder*, which is made for the first of them.
 
     Returns the files, and a line for each finding that no scenario can show.  Raises `SetupError` where nothing can be
     written.
@@ -140,6 +140,8 @@ def _bytes_of(path: Path) -> bytes | None:
 
 
 def _write(folder: Path, files: Mapping[Path, str | bytes]) -> None:
+    if not files:
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in files.items():

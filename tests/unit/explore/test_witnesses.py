@@ -142,8 +142,9 @@ class TestFiles:
         assert path.name == "bot-raised-..-..-etc-x-y.chat.yaml"
 
     def test_what_no_conversation_shows(self, home, tmp_path):
-        files, notes = write_witnesses([finding("unreachable", state="cellar")], tmp_path, home)
+        files, notes = write_witnesses([finding("unreachable", state="cellar")], tmp_path / "new", home)
         assert (files, notes) == ([], ["unreachable in cellar: no conversation shows this"])
+        assert not (tmp_path / "new").exists()
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_every_kind_can_be_read(self, home, tmp_path, kind):
