@@ -40,7 +40,7 @@ def shown(
     findings = list(findings)
     blocks = [] if brief else [list(_summary(result, width))]
     blocks += [finding_lines(finding, width) for finding in findings]
-    blocks.append(list(_ending(findings, known)))
+    blocks.append(list(_ending(findings, known, is_bounded=result.outcome == "bounded")))
     return [line for block in blocks for line in ((), *block)][1:]
 
 
@@ -103,7 +103,7 @@ def finding_lines(finding: Finding, width: int = 80) -> list[Line]:
     return lines + transcript(turns[-TURNS_SHOWN:], width, most=ROWS_SHOWN)
 
 
-def _ending(findings: list[Finding], known: int) -> Iterator[Line]:
+def _ending(findings: list[Finding], known: int, *, is_bounded: bool) -> Iterator[Line]:
     errors = sum(finding.severity == "error" and not finding.inconclusive for finding in findings)
     warnings = len(findings) - errors
     counts = [_count(errors, "error")] * bool(errors) + [_count(warnings, "warning")] * bool(warnings)
@@ -113,7 +113,8 @@ def _ending(findings: list[Finding], known: int) -> Iterator[Line]:
     elif warnings:
         yield (Span(f"! {', '.join(counts)}{told}", "name"),)
     else:
-        yield (Span(f"✓ nothing is wrong{' that is new' if known else ''}{told}", "held"),)
+        new, so_far = " that is new" if known else "", ", as far as the search came" if is_bounded else ""
+        yield (Span(f"✓ nothing is wrong{new}{so_far}{told}", "held"),)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

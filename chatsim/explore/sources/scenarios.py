@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
 from chatsim.errors import ChatsimError
 from chatsim.explore.answers import answers_of, with_answers
@@ -26,6 +27,8 @@ from chatsim.world.mocks import Mock
 
 LONGEST = 10.0
 """How many seconds are taken to play the scenarios of a project."""
+LONGEST_OF_ONE = 2.0
+"""How many one of them may take."""
 
 _MOST_CASES = 200
 _MOST_LETTERS = 12
@@ -107,11 +110,11 @@ def _asks_alike(one: Mock | FunctionMock, other: Mock | FunctionMock) -> bool:
 def traces_of(cases: Iterable[ScenarioCase], stage: Stage) -> list[Trace]:
     """Return what comes of playing *cases*, whether they pass or not, as far as there is time for them."""
     traces: list[Trace] = []
-    try:
-        with deadline(LONGEST):
-            for case in cases:
-                with suppress(ChatsimError):
-                    traces.append(run_case(case, stage).trace)
-    except TimedOut:  # what one of them does not come back from, the search will find
-        pass
+    over = monotonic() + LONGEST
+    for case in cases:
+        # What one of them does not come back from, the search will find.
+        with suppress(ChatsimError, TimedOut), deadline(min(LONGEST_OF_ONE, over - monotonic())):
+            traces.append(run_case(case, stage).trace)
+        if monotonic() > over:
+            break
     return traces

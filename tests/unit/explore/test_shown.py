@@ -144,6 +144,15 @@ class TestLayout:
         assert (lines[7], lines[12], lines[17]) == ("✗ dead-end in 'menu'  error", "! dead-end in 'menu'  warning",
                                                     "✗ 1 error, 1 warning")  # fmt: skip
 
+    def test_bounded(self):
+        """Of what was not tried nothing is said."""
+        bounded = msgspec.structs.replace(RESULT, outcome="bounded", stopped="interrupted", unexpanded=3)
+        so_far = [plain(shown(bounded, [], brief=True, known=known)).strip() for known in (0, 2)]
+        assert so_far == [
+            "✓ nothing is wrong, as far as the search came",
+            "✓ nothing is wrong that is new, as far as the search came; 2 known, in the baseline",
+        ]
+
     def test_brief(self):
         assert self.lines(brief=True) == ["✓ nothing is wrong"]
         assert self.lines(brief=True, known=3) == ["✓ nothing is wrong that is new; 3 known, in the baseline"]

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from chatsim.explore import explore, patience
+from chatsim.explore.api import stage_of
 from chatsim.explore.sources import scenarios
 from chatsim.explore.sources.scenarios import cases_for
 
@@ -131,11 +132,16 @@ class TestScenarios:
 
     def test_one_that_does_not_come_back(self, tmp_path, monkeypatch):
         """A scenario that shows how the bot hangs, such as a saved witness, does not keep a search from beginning."""
-        monkeypatch.setattr(scenarios, "LONGEST", 0.3)
+        monkeypatch.setattr(scenarios, "LONGEST_OF_ONE", 0.3)
         monkeypatch.setattr(patience, "LONGEST", 0.3)
         (tmp_path / "hang.py").write_text(HANGS)
         (tmp_path / "hang.chat.yaml").write_text(
             "bot: hang:bot\nscenarios:\n  a:\n  - user: go\n  b:\n  - user: stay\n"
         )
+        cases = cases_for("hang:bot", tmp_path)
+        traces = scenarios.traces_of(cases, stage_of("hang:bot", tmp_path))
+        assert [turn.event.text for trace in traces for turn in trace.turns] == ["stay"]
+        monkeypatch.setattr(scenarios, "LONGEST", 0.1)
+        assert scenarios.traces_of(cases, stage_of("hang:bot", tmp_path)) == []
         found = explore("hang:bot", folder=tmp_path, faults=False, max_time=20)
         assert [error.message.partition(";")[0] for error in found.errors] == ["the bot did not return"]
