@@ -102,6 +102,9 @@ class _First:
         self._waits_for_callback: dict[Hashable, bool] = {}
         self._facts: dict[Hashable, set[Hashable]] = defaultdict(set)
         self._facts_of: dict[int, frozenset[Hashable]] = {}
+        self._variables: dict[Hashable, set[frozenset[str]]] = defaultdict(set)
+        self._lacking: set[int] = set()
+        self._same: dict[tuple[Hashable, Like], Like] = {}
         self._leads: dict[tuple[Hashable, Like], Hashable] = {}
         self._others: dict[Hashable, list[tuple[int, dict[Like, int]]]] = defaultdict(list)
         self._led_on: dict[Hashable, dict[Like, None]] = defaultdict(dict)
@@ -126,7 +129,7 @@ class _First:
         is_another = self._is_another(node, place, moment)
         if is_another:
             for like in self._led_on[place] if self._others[place] else ():
-                if like in letters:
+                if like in letters and not self._stands_back(node, like, letters):
                     self._line_up(node, letters[like], like, _Why.AGAIN)
             self._others[place].append((node, letters))
         return is_another
@@ -150,6 +153,7 @@ class _First:
         classes = self.search.classes
         if classes is None:
             return False
+        self._note_variables(node, place, moment)
         known = self._facts[place]
         facts = set(classes.projection.facts(moment.snapshot))
         self._facts_of[node] = frozenset(facts)
@@ -158,6 +162,14 @@ class _First:
         is_another = not facts <= known
         known |= facts
         return is_another and len(self._others[place]) < _MOST_OTHERS
+
+    def _note_variables(self, node: int, place: Hashable, moment: Moment) -> None:
+        """Note which variables there are in *node*, and whether it lacks some that were there in *place* before."""
+        context = moment.chat.context if moment.chat is not None else None
+        variables, known = frozenset(context if isinstance(context, dict) else ()), self._variables[place]
+        if variables not in known and any(variables < others for others in known):
+            self._lacking.add(node)
+        known.add(variables)
 
     def _line_up(self, node: int, number: int, like: Like, why: _Why) -> None:
         self._count += 1
@@ -194,8 +206,11 @@ class _First:
         self._leads[place, tried.like] = self._places[target]
         if tried.why is _Why.FRESH:
             state = search.book.state_names[search.nodes.state[node]]
-            is_merged = search.book.merged.get((state, number)) != number
-            if self._origin(number) in _PROMPT or (target != node and not is_merged):
+            same = search.book.merged.get((state, number))
+            is_merged = same != number
+            if is_merged and same is not None:
+                self._same[place, tried.like] = same
+            if self._origin(number) in _PROMPT or target != node:
                 self._note_led_on(place, tried)
             if is_merged and not is_met:
                 self._misses[place, self._origin(number)] += 1
@@ -207,8 +222,17 @@ class _First:
         """Note a letter that got somewhere, and line it up where the bot remembers something else in the same place."""
         self._led_on[place][tried.like] = None
         for other, letters in self._others[place]:
-            if other != tried.node and tried.like in letters:
+            is_other = other != tried.node and tried.like in letters
+            if is_other and not self._stands_back(other, tried.like, letters):
                 self._line_up(other, letters[tried.like], tried.like, _Why.AGAIN)
+
+    def _stands_back(self, node: int, like: Like, letters: dict[Like, int]) -> bool:
+        """Say whether another letter came to the same where *node* is: a text is typed only where no button says it.
+
+        And there only if variables are missing: everything twice would be too much.
+        """
+        same = self._same.get((self._places[node], like), like)
+        return same != like and (same in letters or node not in self._lacking)
 
     def _say_again(self, tried: _Waiting, target: int) -> None:
         """Line up a letter in *target* that the bot only remembers: who knows what it does when it has heard enough."""
@@ -230,7 +254,7 @@ class _First:
         ways = self._ways.get(self.search.book.state_names[self.search.nodes.state[node]])
         sated = _SATED * (ways is not None and all(way in self.search.book.hops for way in ways))
         if why is not _Why.FRESH:
-            return self._rank_again(node, number, like, why) + sated
+            return self._rank_again(node, number, like, why) + (0 if node in self._lacking else sated)
         origin = self._origin(number)
         is_way_on = origin == "guess" and self._waits_for_callback[place]
         rank = ORIGINS.index("shaped" if is_way_on else origin)
@@ -239,13 +263,18 @@ class _First:
     def _rank_again(self, node: int, number: int, like: Like, why: _Why) -> int:
         """Return the rank of a letter that got somewhere before: the better where it brings there what is no news here.
 
-        What is so in *node* and was never so where the letter leads is likely to be so there then.
+        What is so in *node* and was never so where the letter leads is likely to be so there then.  Where variables are
+        missing that were there before, code that counts on them fails.
         """
         place = self._places[node]
         rank = _RANKS[why] - (self._origin(number) in _PROMPT) + self._misses[node, why]
         leads = self._leads.get((place, like), place)
         brings = self._facts_of.get(node, frozenset()) - self._facts[leads]
-        return rank + self._misses[place, like] if brings else rank + 3 + 2 * self._misses[place, like]
+        return (
+            rank + self._misses[place, like]
+            if brings or node in self._lacking
+            else rank + 3 + 2 * self._misses[place, like]
+        )
 
 
 def ways_from(graph: Graph | None) -> dict[str, set[Pair]]:

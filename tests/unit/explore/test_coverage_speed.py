@@ -38,6 +38,34 @@ def hops_after(turns, bot, **options):
 
 
 class TestAgain:
+    def test_where_variables_are_missing(self):
+        """A button that is gone is typed where the bot has forgotten what it would need, before other things are closed."""
+
+        def count(chat, text, context, sender):
+            if text == "Book":
+                sender.send_message(chat, "Booked.", ["Cancel"])
+                return "booked", {**context, "paid": 3}
+            number = context.get("number", 0) + len(str(text))
+            sender.send_message(chat, str(number), ["Book"])
+            return "count", {"number": number}
+
+        def booked(chat, text, context, sender):
+            if text == "Cancel":
+                sender.send_message(chat, f"{context['paid']} EUR come back.")
+                return "booked", {}
+            sender.send_message(chat, "You have a booking.", ["Cancel"])
+            return "booked", context
+
+        failed = []
+
+        def note(search: Search):
+            failed.extend(found.kind for found in search.found.values())
+            if search.steps >= 60:
+                raise Over("max-time")
+
+        explore(bot_of([count, booked], "count"), faults=False, progress=note)
+        assert "bot-raised" in failed
+
     def test_third_time(self):
         """What a bot only remembers is said again, until it has heard enough."""
 
