@@ -12,6 +12,7 @@ from benchmarks.botmutants.mutants import BY_COMPARISON, Mutant
 from benchmarks.botmutants.play import staged
 from benchmarks.botmutants.rivals import RIVALS, mocks_of, never, until
 from chatsim.compare.compare import compare
+from chatsim.compare.twins import Twins
 from chatsim.errors import SetupError
 from chatsim.explore.checks.base import Found
 from chatsim.explore.result import Exploration, Finding
@@ -113,11 +114,16 @@ def differences_in(mutant: Mutant, seconds: float) -> tuple[bool, list[str]]:
     with mutant.folder() as folder, staged(mutant.of) as old:
         try:
             with staged(mutant.of, folder) as new:
-                result = compare(old, new, progress=until(seconds), mocks=mocks_of(mutant.of))
+                result = compare(old, new, progress=until(seconds, _has_difference), mocks=mocks_of(mutant.of))
         except SetupError as error:
             return True, [f"refused: {str(error).splitlines()[0]}"]
     words = [f"{', '.join(each.aspects)} in {each.state}" for each in result.differences]
     return bool(words), words
+
+
+def _has_difference(search: Search) -> bool:
+    """Say whether the versions have gone apart: the first time is on a way that both took together until then."""
+    return any(isinstance(check, Twins) and check.differ for check in search.checks)
 
 
 def found(mutant: Mutant, correct: Correct, rival: str, seconds: float) -> tuple[bool, list[str]]:

@@ -1,6 +1,7 @@
 """BotMutants: which of twenty kinds of planted bug a search finds in ten bots.
 
     python benchmarks/botmutants/run.py                       every kind in every bot, with chatsim
+    python benchmarks/botmutants/run.py --processes 2         the same, so many bots at a time
     python benchmarks/botmutants/run.py --sample 20           twenty mutants, for CI
     python benchmarks/botmutants/run.py --rivals --sample 40  beside a random walk, Hypothesis, and chatsim without …
 
@@ -17,6 +18,9 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     claims: list[str] = []
     report: dict[str, Any] = {"seconds": wish.seconds, "mutants": len(mutants), "rivals": {}}
     for rival in RIVALS if wish.rivals else ["chatsim"]:
-        counts, missed, errors = run_rival(rival, mutants, wish.seconds)
+        counts, missed, errors = run_bots(rival, mutants, wish.seconds, wish.processes)
         claims += errors
         print(f"\n{rival}, {wish.seconds:g} s each")
         print("\n".join([*table(counts, wish.bots), *(f"claimed of a correct bot: {error}" for error in errors)]))
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=5.0, help="of processor time, for each search (5)")
     parser.add_argument("--per", type=int, default=1, help="mutants of each kind in each bot (1)")
     parser.add_argument("--sample", type=int, default=0, help="take so many of them, from all kinds")
+    parser.add_argument("--processes", type=int, default=1, help="how many bots to try at a time (1)")
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=KINDS, metavar="KIND")
     parser.add_argument("--bots", nargs="*", default=list(BOTS), choices=list(BOTS), metavar="BOT")
     parser.add_argument("--rivals", action="store_true", help="search in the other ways as well")
@@ -91,6 +96,24 @@ def _padded(mutants: list[Mutant], size: int) -> list[Mutant | None]:
     return [*mutants, *[None] * (size - len(mutants))]
 
 
+def run_bots(rival: str, mutants: list[Mutant], seconds: float, processes: int) -> tuple[Counts, list[str], list[str]]:
+    """Return what `run_rival` does, from so many *processes*, each of which takes one bot after the other."""
+    by_bot: dict[str, list[Mutant]] = defaultdict(list)
+    for mutant in mutants:
+        by_bot[mutant.of.name].append(mutant)
+    if processes == 1:
+        return run_rival(rival, mutants, seconds)
+    counts: Counts = {}
+    missed: list[str] = []
+    claims: list[str] = []
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        for part in pool.map(run_rival, repeat(rival), by_bot.values(), repeat(seconds)):
+            counts |= part[0]
+            missed += part[1]
+            claims += part[2]
+    return counts, missed, claims
+
+
 def run_rival(rival: str, mutants: list[Mutant], seconds: float) -> tuple[Counts, list[str], list[str]]:
     """Return what *rival* found of *mutants*, what it missed in words, and what it claims of the correct bots."""
     correct: dict[str, Correct] = {}
@@ -106,7 +129,7 @@ def run_rival(rival: str, mutants: list[Mutant], seconds: float) -> tuple[Counts
             missed.append(f"{mutant.name} ({mutant.change}); instead: {'; '.join(words)[:300] or 'nothing'}")
         print(f"{'found ' if is_found else 'MISSED'} {mutant.name} ({mutant.change})", file=sys.stderr, flush=True)
     claims = [f"{name}: {error}" for name, known in correct.items() for error in errors_of(known.exploration)]
-    return counts, missed, claims
+    return dict(counts), missed, claims
 
 
 def table(counts: Counts, bots: list[str]) -> Iterator[str]:

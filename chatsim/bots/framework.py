@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import ClassVar
 
 from chatsim.errors import SetupError
 from chatsim.failures import failure_from, raised_by_bot
@@ -32,6 +33,9 @@ class FrameworkBot(ABC):
     An adapter writes `load`, `dispatch` and `save`.  What any of them raises is the turn's error, with the effects
     before it; only misuse of chatsim (a `SetupError`) is raised by `step` as well.
     """
+
+    keeps_json: ClassVar[bool] = False
+    """Whether what it remembers is kept as plain JSON, which gives tuples back as lists; else it is kept reversibly."""
 
     def start(self) -> Snapshot:
         """Return a snapshot in which no chat has begun."""

@@ -58,6 +58,8 @@ _DATA = (dict, list, tuple, set, frozenset, bytes, bytearray, int, float, str)
 class TransitionsBot(FrameworkBot):
     """A model of a machine.  One instance serves all chats: its attributes are those of the chat whose turn it is."""
 
+    keeps_json = True
+
     def __init__(self, machine: Machine, model: Any) -> None:
         self.machine = machine
         self.model = model

@@ -21,17 +21,20 @@ LONG = 15_000
 class RoundTrip:
     """Finds what a context holds that comes back from a store as something else: a tuple as a list, a subclass plain.
 
-    Frameworks keep a memory of their own, which chatsim writes reversibly or not at all: nothing is asked of them.
+    Frameworks keep a memory of their own, which chatsim mostly writes reversibly: nothing is asked of them then.  A model
+    whose attributes are written as JSON is warned of what changes, for its author may keep them in another way.
     """
 
     kinds: Mapping[str, Severity] = {"context-changes": "error"}
 
     def __init__(self) -> None:
         self._asks = True
+        self._is_sure = True
 
     def begin(self, bot: Bot) -> None:
         """Ask only bots whose context is what they return, or set."""
-        self._asks = not isinstance(bot, FrameworkBot)
+        self._is_sure = not isinstance(bot, FrameworkBot)
+        self._asks = not isinstance(bot, FrameworkBot) or bot.keeps_json
 
     def look(self, seen: Seen) -> Iterator[Found]:
         """Play the letter again, and note what changes form."""
@@ -49,7 +52,7 @@ class RoundTrip:
                 (seen.letter,),
                 key=f"{seen.turn.state} {path.split('[')[0]}",
                 event=seen.letter.label,
-                severity=None if is_lost else "warning",
+                severity=None if is_lost and self._is_sure else "warning",
             )
 
     def close(self, whole: Whole) -> Iterator[Found]:  # noqa: ARG002 - changes are seen as they come

@@ -153,28 +153,24 @@ class TestStates:
 
 class TestRun:
     def test_sample(self, capsys, tmp_path):
-        """A run says what was found where, and what was claimed of correct bots, which is nothing."""
-        bugs = ["misspelt state", "non-JSON value", "swapped target"]
+        """Of twenty mutants, all or nearly all are found, and nothing is claimed of the correct bots."""
         figures = tmp_path / "figures.json"
-        arguments = [
-            "--bots",
-            "library",
-            "barber",
-            "--kinds",
-            *bugs,
-            "--sample",
-            "4",
-            "--seconds",
-            "2",
-            "--json",
-            str(figures),
-        ]
-        assert main(arguments) == 0
-        shown = capsys.readouterr().out
-        assert "of the kinds that need no assertion: 2 of 2 found on every bot" in shown
-        assert "by comparison: 1 of 1 found on every bot" in shown
+        bots = ["library", "cinema", "donate"]
+        assert main(["--bots", *bots, "--sample", "20", "--seconds", "3", "--json", str(figures)]) == 0
+        assert "of the kinds that need no assertion: 16 of 16 found on every bot" in capsys.readouterr().out
         written = json.loads(figures.read_text())
-        assert (written["mutants"], written["rivals"]["chatsim"]["claims"]) == (4, [])
+        assert (written["mutants"], written["rivals"]["chatsim"]["claims"]) == (20, [])
+        assert written["rivals"]["chatsim"]["missed"] == []
+
+    def test_processes(self, capsys):
+        """What several processes find is put together."""
+        assert (
+            main(["--bots", "library", "barber", "--kinds", "misspelt state", "--seconds", "1", "--processes", "2"])
+            == 0
+        )
+        assert (
+            "of the kinds that need no assertion: 1 of 1 found on every bot; 2 of 2 mutants" in capsys.readouterr().out
+        )
 
     def test_every_kind_before_any_again(self):
         mutants = [mutant for kind in ("off by one", "negated guard") for mutant in selected(BOTS["donate"], kind, 2)]

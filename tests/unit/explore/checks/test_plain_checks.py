@@ -4,6 +4,7 @@ import json
 import random
 
 import pytest
+from transitions import Machine
 
 from chatsim.explore import explore
 from chatsim.failures import shown_file
@@ -109,6 +110,22 @@ class TestKinds:
             return "start", {"last": (text, 1)}
 
         assert ("context-changes", "error", "start") in found_in(start, choose)
+
+    def test_tuple_of_a_model(self):
+        """What a model keeps may be kept in another way by its author: a warning."""
+
+        class Shop:
+            def __init__(self):
+                self.asked = ["now"]
+                self.sizes = ("S", "L")
+                self.machine = Machine(self, states=["open", "shut"], initial="open", auto_transitions=False)
+
+            def on_message(self, text):
+                self.asked = ("later", *self.asked)[:3]
+
+        found = explore(Shop(), alphabet=[Text("hi")], max_states=20).findings
+        changes = {(one.severity, one.key) for one in found if one.kind == "context-changes"}
+        assert changes == {("warning", "open $.asked")}
 
     def test_growth(self):
         def start(chat_id, text, context, sender):
