@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from chatsim.explore import explore
-from chatsim.explore.search import Search
+from chatsim.explore.walk.search import Search
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 SOON, LATEST = (0.9, 2), (1.0, 20)

@@ -30,8 +30,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from chatsim.explore import explore
 from chatsim.explore.checks.all import all_checks
 from chatsim.explore.checks.base import Check
-from chatsim.explore.nodes import Nodes
-from chatsim.explore.search import Search
+from chatsim.explore.seen.nodes import Nodes
+from chatsim.explore.walk.search import Search
 from chatsim.handlers import Handler
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.recording import RecordingSender

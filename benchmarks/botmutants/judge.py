@@ -15,8 +15,8 @@ from chatsim.compare.compare import compare
 from chatsim.compare.twins import Twins
 from chatsim.errors import SetupError
 from chatsim.explore.checks.base import Found
-from chatsim.explore.result import Exploration, Finding
-from chatsim.explore.search import Search
+from chatsim.explore.results.result import Exploration, Finding
+from chatsim.explore.walk.search import Search
 from chatsim.graph.declared.dispatch import declared_graph
 
 Known: TypeAlias = frozenset[tuple[str, str | None, str]]

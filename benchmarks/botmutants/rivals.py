@@ -20,16 +20,16 @@ from benchmarks.botmutants.catalogue import Subject
 from chatsim.chat.mocking import mock_of
 from chatsim.explore.alphabet import Alphabet
 from chatsim.explore.api import default_alphabet, projection_of
-from chatsim.explore.book import state_name
 from chatsim.explore.checks.all import all_checks
-from chatsim.explore.fingerprint import pack
-from chatsim.explore.limits import Over
-from chatsim.explore.player import Player
-from chatsim.explore.result import Exploration
-from chatsim.explore.search import Search
+from chatsim.explore.play.player import Player
+from chatsim.explore.results.result import Exploration
+from chatsim.explore.results.summed import summed
+from chatsim.explore.seen.book import state_name
+from chatsim.explore.seen.fingerprint import pack
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.explore.sources.offers import Boundaries, Offers, Timers, WrongKinds
-from chatsim.explore.summed import summed
+from chatsim.explore.walk.limits import Over
+from chatsim.explore.walk.search import Search
 from chatsim.stage import Stage
 
 LONGEST_WALK = 60

@@ -16,8 +16,8 @@ from chatsim.cli.bot_names import place_of
 from chatsim.compare.compare import compare
 from chatsim.compare.result import Comparison, Difference
 from chatsim.errors import SetupError
+from chatsim.explore.results.witnesses import Home, with_mocks
 from chatsim.explore.sources.scenarios import cases_for, mocks_of
-from chatsim.explore.witnesses import Home, with_mocks
 from chatsim.recording.journal import read_journal, traces_of
 from chatsim.report.difference import comparison as words_compared
 from chatsim.report.document import Line, labelled

@@ -10,7 +10,7 @@ from chatsim.coverage.explored import EXPLORED, explored
 from chatsim.coverage.files import DATA_FILE, read_coverage, write_coverage
 from chatsim.coverage.identify import identify
 from chatsim.coverage.wish import project_root
-from chatsim.explore.result import Exploration
+from chatsim.explore.results.result import Exploration
 from chatsim.report.document import Line
 from chatsim.report.paint import line_of
 from chatsim.stage import Stage

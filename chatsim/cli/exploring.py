@@ -15,14 +15,14 @@ from chatsim.cli.bot_names import credentials_of, place_of
 from chatsim.cli.capture import Capture
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.explore.api import explore
-from chatsim.explore.baseline import new_findings, read_baseline
-from chatsim.explore.inputs import read_inputs
-from chatsim.explore.property_file import read_properties
-from chatsim.explore.result import Exploration, Finding
-from chatsim.explore.search import Search
-from chatsim.explore.shown import shown
+from chatsim.explore.given.inputs import read_inputs
+from chatsim.explore.given.property_file import read_properties
+from chatsim.explore.results.baseline import new_findings, read_baseline
+from chatsim.explore.results.result import Exploration, Finding
+from chatsim.explore.results.shown import shown
+from chatsim.explore.results.witnesses import Home, write_witnesses
 from chatsim.explore.sources.scenarios import cases_for, mocks_of
-from chatsim.explore.witnesses import Home, write_witnesses
+from chatsim.explore.walk.search import Search
 from chatsim.kinds import KINDS
 from chatsim.report.document import Line
 from chatsim.report.failure import quoted

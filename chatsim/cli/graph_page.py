@@ -11,7 +11,7 @@ import msgspec
 from chatsim.cli.graph_search import explored_graph
 from chatsim.cli.graph_sources import Source
 from chatsim.coverage.data import Declared, Recorded
-from chatsim.explore.result import Exploration
+from chatsim.explore.results.result import Exploration
 from chatsim.graph.model import Graph
 from chatsim.masking import Masking
 from chatsim.page.build import bot_view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatsim.cli.graph_sources import Source
 from chatsim.errors import SetupError
 from chatsim.explore.api import explore
-from chatsim.explore.result import Exploration
+from chatsim.explore.results.result import Exploration
 from chatsim.graph.model import Graph
 from chatsim.graph.observed import observed_graph
 

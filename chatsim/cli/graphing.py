@@ -28,7 +28,7 @@ from chatsim.visible import visible
 
 if TYPE_CHECKING:
     from chatsim.coverage.data import Recorded
-    from chatsim.explore.result import Exploration
+    from chatsim.explore.results.result import Exploration
 
 _IMAGES = ("svg", "png", "pdf")
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from chatsim.explore.book import skeleton
+from chatsim.explore.seen.book import skeleton
 from chatsim.trace import Call, ChatState, Reply, Turn
 
 Aspect: TypeAlias = Literal["error", "replies", "calls", "path", "waits", "variables"]

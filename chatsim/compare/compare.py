@@ -14,10 +14,10 @@ from chatsim.compare.walks import Case, ReplayWalk, SearchWalk, Walk
 from chatsim.explore.alphabet import Alphabet
 from chatsim.explore.api import alphabet_of, default_alphabet, projection_of, stage_of
 from chatsim.explore.letters import Letter
-from chatsim.explore.limits import Limits
-from chatsim.explore.player import Player
-from chatsim.explore.search import Search
+from chatsim.explore.play.player import Player
 from chatsim.explore.sources.code import CodeLetters
+from chatsim.explore.walk.limits import Limits
+from chatsim.explore.walk.search import Search
 from chatsim.stage import Stage
 from chatsim.trace import Event, JsonObject, Trace, Turn
 from chatsim.world.functions import FunctionMock

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from chatsim.compare.aspects import Aspect, changed_variables, path_of
-from chatsim.explore.result import Outcome, Stopped
+from chatsim.explore.results.result import Outcome, Stopped
 from chatsim.jsondata import to_builtins
 from chatsim.trace import Trace, Turn
 

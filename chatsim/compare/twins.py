@@ -10,9 +10,9 @@ from chatsim.compare.aspects import aspects_of, parts_ways
 from chatsim.explore.alphabet import identity
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment, Played
-from chatsim.explore.player import Player
-from chatsim.explore.result import Severity
+from chatsim.explore.play.moment import Moment, Played
+from chatsim.explore.play.player import Player
+from chatsim.explore.results.result import Severity
 from chatsim.stage import Stage
 from chatsim.trace import Snapshot, Turn
 

@@ -9,12 +9,12 @@ from typing import NamedTuple, Protocol, TypeAlias
 from chatsim.compare.aspects import aspects_of, parts_ways
 from chatsim.compare.twins import Twins, Where
 from chatsim.explore.alphabet import identity
-from chatsim.explore.book import state_name
 from chatsim.explore.letters import Letter
-from chatsim.explore.result import Outcome, Stopped
-from chatsim.explore.search import Search
-from chatsim.explore.summed import outcome_of
-from chatsim.explore.whole import Explored
+from chatsim.explore.results.result import Outcome, Stopped
+from chatsim.explore.results.summed import outcome_of
+from chatsim.explore.results.whole import Explored
+from chatsim.explore.seen.book import state_name
+from chatsim.explore.walk.search import Search
 from chatsim.trace import Snapshot, Trace, Turn
 
 Traces: TypeAlias = tuple[Trace, Trace]

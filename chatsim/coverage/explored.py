@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from chatsim.coverage.collect import facts_of
 from chatsim.coverage.data import Declared, Recorded
 from chatsim.coverage.facts import Fact
-from chatsim.explore.result import Edge, Exploration
+from chatsim.explore.results.result import Edge, Exploration
 from chatsim.trace import Trace
 
 EXPLORED = "explore"

@@ -15,7 +15,7 @@ from chatsim.coverage.loading import home_of
 from chatsim.coverage.report import BotReport
 from chatsim.errors import SetupError
 from chatsim.explore import explore
-from chatsim.explore.result import Exploration
+from chatsim.explore.results.result import Exploration
 from chatsim.scenario.write import write_scenario
 from chatsim.trace import Trace
 

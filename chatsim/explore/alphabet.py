@@ -9,7 +9,7 @@ import msgspec
 
 from chatsim.explore.letters import ORIGINS, Letter
 from chatsim.explore.mining.said import suggested
-from chatsim.explore.moment import Moment, Played
+from chatsim.explore.play.moment import Moment, Played
 from chatsim.trace import Text
 
 MOST_HEARD = 8

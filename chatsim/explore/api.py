@@ -12,23 +12,23 @@ from chatsim.bots.base import Bot
 from chatsim.bots.recognise import Origin, recognise
 from chatsim.errors import SetupError
 from chatsim.explore.alphabet import Alphabet, Fixed
-from chatsim.explore.book import Book
 from chatsim.explore.checks.all import all_checks
 from chatsim.explore.checks.base import Check
+from chatsim.explore.given.marked import Marked
+from chatsim.explore.given.properties import Properties, Property
 from chatsim.explore.letters import Letter
-from chatsim.explore.limits import Limits
-from chatsim.explore.marked import Marked
-from chatsim.explore.moment import Moment
-from chatsim.explore.player import Player
-from chatsim.explore.projection import Buckets, Own, Projection
-from chatsim.explore.properties import Properties, Property
-from chatsim.explore.result import Exploration
-from chatsim.explore.search import Search
+from chatsim.explore.play.moment import Moment
+from chatsim.explore.play.player import Player
+from chatsim.explore.results.result import Exploration
+from chatsim.explore.results.summed import Ruling, summed
+from chatsim.explore.seen.book import Book
+from chatsim.explore.seen.projection import Buckets, Own, Projection
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.explore.sources.deadlines import Deadlines
 from chatsim.explore.sources.offers import MOST_STALE, Boundaries, Offers, Timers, WrongKinds
 from chatsim.explore.sources.scenarios import Scenarios, cases_for, mocks_of, traces_of
-from chatsim.explore.summed import Ruling, summed
+from chatsim.explore.walk.limits import Limits
+from chatsim.explore.walk.search import Search
 from chatsim.graph.declared.dispatch import declared_graph
 from chatsim.stage import Stage, in_a_world
 from chatsim.trace import Event, JsonObject, Snapshot, Trace

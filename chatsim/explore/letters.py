@@ -55,9 +55,9 @@ _LONGEST = 60
 class Letter(msgspec.Struct, frozen=True):
     """One thing to try.
 
-    `delivery` says how the event arrives, for whoever plays letters of that sort (see `chatsim.explore.player`); None
+    `delivery` says how the event arrives, for whoever plays letters of that sort (see `chatsim.explore.play.player`); None
     is once, at once, and handled to its end.  `cost` is how much of the budget for faults of a path it takes.  `answers`
-    says which mock answers otherwise than with its first answer, and with which (`chatsim.explore.answers`).
+    says which mock answers otherwise than with its first answer, and with which (`chatsim.explore.play.answers`).
     """
 
     event: Event

@@ -12,11 +12,11 @@ from chatsim.explore.alphabet import Alphabet
 from chatsim.explore.api import alphabet_of, default_alphabet, stage_of
 from chatsim.explore.checks.all import all_checks
 from chatsim.explore.checks.base import Check, Found
+from chatsim.explore.given.marked import Marked
+from chatsim.explore.given.properties import Properties, Property
 from chatsim.explore.letters import Letter
-from chatsim.explore.marked import Marked
-from chatsim.explore.player import Player
-from chatsim.explore.properties import Properties, Property
-from chatsim.explore.result import Severity
+from chatsim.explore.play.player import Player
+from chatsim.explore.results.result import Severity
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.extras import require
 from chatsim.kinds import KINDS

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, Phase, event, settings, target
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from chatsim.explore.book import state_name
 from chatsim.explore.checks.base import Check, Seen
 from chatsim.explore.letters import Letter
 from chatsim.explore.machine import Talk
-from chatsim.explore.moment import Moment, Played
-from chatsim.explore.player import after
+from chatsim.explore.play.moment import Moment, Played
+from chatsim.explore.play.player import after
+from chatsim.explore.seen.book import state_name
 from chatsim.trace import Snapshot, Text
 
 _NO_WORRY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

@@ -10,8 +10,8 @@ from chatsim.coverage.data import BotId, Coverage, Recorded
 from chatsim.coverage.exclude import Pattern
 from chatsim.coverage.items import Item, items_of
 from chatsim.coverage.report import KindReport, report_on
-from chatsim.explore.result import Exploration, Finding
-from chatsim.explore.shown import outcome_words
+from chatsim.explore.results.result import Exploration, Finding
+from chatsim.explore.results.shown import outcome_words
 from chatsim.masking import NOTHING, Masking
 from chatsim.page.data import BotView, FindingView, GoalView, KindView, ScenarioView
 from chatsim.page.picture import Picture

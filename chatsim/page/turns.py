@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from chatsim.explore.result import Exploration
+from chatsim.explore.results.result import Exploration
 from chatsim.graph.model import NOWHERE
 from chatsim.masking import Masking
 from chatsim.page.data import ArrowView, GoalView, KindView, StateView, TurnView

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chatsim.session import Session
 
-_JUDGE = "chatsim.explore.again:shown_by"
+_JUDGE = "chatsim.explore.results.again:shown_by"
 """By its name, because who searches for conversations reads scenarios, and not the other way round."""
 
 

@@ -12,8 +12,8 @@ from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.checks.courses import MOST_TURNS, Course, course_of, difference, far_ways
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment, Played
-from chatsim.explore.result import Severity
+from chatsim.explore.play.moment import Moment, Played
+from chatsim.explore.results.result import Severity
 from chatsim.trace import DEFAULT_CHAT, File, Reply, Snapshot, Turn
 
 BESIDE = "somebody-else"

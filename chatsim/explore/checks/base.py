@@ -13,8 +13,8 @@ import msgspec
 
 from chatsim.bots.base import Bot
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment, Played
-from chatsim.explore.result import Severity
+from chatsim.explore.play.moment import Moment, Played
+from chatsim.explore.results.result import Severity
 from chatsim.trace import Hop, Turn
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.declaration import Declaration
-from chatsim.explore.result import Severity
+from chatsim.explore.results.result import Severity
 from chatsim.graph.model import NOWHERE, Graph, Hops, State, StateId, Transition
 
 

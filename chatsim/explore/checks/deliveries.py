@@ -17,12 +17,12 @@ from chatsim.delivery.oracle import Anomaly, Case, Knowledge, anomalies
 from chatsim.delivery.outside import calls_that_change, has_number, place_of
 from chatsim.delivery.play import Line
 from chatsim.errors import SetupError
-from chatsim.explore.arrivals import Arrival, faulty
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.checks.raised import message_of, place_in
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment, Played
-from chatsim.explore.result import Severity
+from chatsim.explore.play.arrivals import Arrival, faulty
+from chatsim.explore.play.moment import Moment, Played
+from chatsim.explore.results.result import Severity
 from chatsim.trace import Callback, Event, Fault, Snapshot, Text, Turn, Wait
 
 Play: TypeAlias = Callable[[Moment, Letter], Played]

@@ -8,7 +8,7 @@ from typing import Any
 from chatsim.bots.base import Bot
 from chatsim.bots.framework import FrameworkBot
 from chatsim.explore.checks.base import Found, Seen, Whole
-from chatsim.explore.result import Severity
+from chatsim.explore.results.result import Severity
 from chatsim.jsondata import noting_changes
 
 MANY = 16

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from chatsim.bots.base import Bot
-from chatsim.explore.book import skeleton
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Played
-from chatsim.explore.result import Severity
+from chatsim.explore.play.moment import Played
+from chatsim.explore.results.result import Severity
+from chatsim.explore.seen.book import skeleton
 from chatsim.explore.sources.offers import NONSENSE
 from chatsim.trace import DEFAULT_CHAT, Option, Tap, Text
 

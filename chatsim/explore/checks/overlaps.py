@@ -13,7 +13,7 @@ import msgspec
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
-from chatsim.explore.result import Severity
+from chatsim.explore.results.result import Severity
 from chatsim.graph.analysis import order_dependent, published_order
 from chatsim.graph.declared.dispatch import documented_graph
 from chatsim.graph.model import NOT, Graph, Transition

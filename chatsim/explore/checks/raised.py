@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
-from chatsim.explore.patience import DidNotReturn
-from chatsim.explore.result import Severity
+from chatsim.explore.play.patience import DidNotReturn
+from chatsim.explore.results.result import Severity
 from chatsim.failures import is_bots_own, shown_file
 from chatsim.trace import Failure, Frame
 

@@ -11,8 +11,8 @@ import msgspec
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
-from chatsim.explore.moment import Played
-from chatsim.explore.result import Severity
+from chatsim.explore.play.moment import Played
+from chatsim.explore.results.result import Severity
 from chatsim.jsondata import to_builtins
 from chatsim.trace import Reply, Turn
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from time import process_time
 
 from chatsim.bots.base import Bot
-from chatsim.explore.arrivals import faulty
 from chatsim.explore.checks.base import Found, Seen, Whole
 from chatsim.explore.checks.courses import Course, course_of, difference, far_ways
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment, Played
-from chatsim.explore.result import Severity
+from chatsim.explore.play.arrivals import faulty
+from chatsim.explore.play.moment import Moment, Played
+from chatsim.explore.results.result import Severity
 from chatsim.trace import Fault, Snapshot
 
 LONGEST = 0.5

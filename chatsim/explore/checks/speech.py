@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from chatsim.bots.base import Bot
 from chatsim.explore.checks.base import Found, Seen, Whole
-from chatsim.explore.result import Severity
+from chatsim.explore.results.result import Severity
 from chatsim.trace import DEFAULT_CHAT, Callback, Reply, Turn, Wait
 
 

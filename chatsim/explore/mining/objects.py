@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 import msgspec
 
 from chatsim.explore.mining.hints import Hints
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.moment import Moment
 from chatsim.explore.sources.offers import NONSENSE
 from chatsim.trace import JsonObject
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chatsim.explore.moment import Played
+from chatsim.explore.play.moment import Played
 
 _OPEN, _CLOSE = "\"'`\u201c\u00ab\u2018", "\"'`\u201d\u00bb\u2019"
 _quoted = re.compile(rf"[{_OPEN}]([^{_OPEN}{_CLOSE}\n]{{1,40}})[{_CLOSE}]")

@@ -12,7 +12,7 @@ from chatsim.explore.mining.objects import objects_of
 from chatsim.explore.mining.read import hints_of
 from chatsim.explore.mining.said import numbers_said
 from chatsim.explore.mining.watched import Watched
-from chatsim.explore.moment import Moment, Played
+from chatsim.explore.play.moment import Moment, Played
 from chatsim.explore.sources.offers import NONSENSE, has_begun, kinds_of
 from chatsim.jsondata import to_json
 from chatsim.trace import Callback, File, Form, Text, Wait

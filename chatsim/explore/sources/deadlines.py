@@ -7,7 +7,7 @@ from typing import Any
 
 from chatsim.explore.dates import moment_of
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.moment import Moment
 from chatsim.trace import Wait
 from chatsim.world.clock import DEFAULT_START
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chatsim.bots.base import Bot, Hears
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.moment import Moment
 from chatsim.trace import Callback, Event, Start, Tap, Text, Wait
 
 RESET = "zero"

@@ -9,10 +9,10 @@ from pathlib import Path
 from time import monotonic
 
 from chatsim.errors import ChatsimError
-from chatsim.explore.answers import answers_of, with_answers
 from chatsim.explore.letters import Letter
 from chatsim.explore.mining.objects import filled
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.answers import answers_of, with_answers
+from chatsim.explore.play.moment import Moment
 from chatsim.explore.sources.offers import RESET
 from chatsim.jsondata import to_json
 from chatsim.scenario.calls import mocks_for

@@ -12,7 +12,7 @@ from chatsim.coverage.report import report_on
 from chatsim.coverage.suggest import is_impossible, suggest
 from chatsim.coverage.suggest_view import suggestion_lines
 from chatsim.explore import explore
-from chatsim.explore.result import Exploration
+from chatsim.explore.results.result import Exploration
 from chatsim.report.document import plain
 from chatsim.trace import Snapshot, Turn
 

@@ -5,8 +5,8 @@ import pytest
 from chatsim.explore.alphabet import Alphabet, Fixed
 from chatsim.explore.api import stage_of
 from chatsim.explore.letters import Letter
-from chatsim.explore.player import Player
-from chatsim.explore.search import Search
+from chatsim.explore.play.player import Player
+from chatsim.explore.walk.search import Search
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager

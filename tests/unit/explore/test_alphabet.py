@@ -5,11 +5,11 @@ import pytest
 from chatsim.errors import SetupError
 from chatsim.explore import alphabet as mark
 from chatsim.explore.alphabet import MOST_HEARD, Alphabet, Fixed, identity, merged
-from chatsim.explore.baseline import new_findings, read_baseline
 from chatsim.explore.dates import DAY, Recurring, moment_of
 from chatsim.explore.letters import ORIGINS, Letter, event_label
-from chatsim.explore.moment import Moment
-from chatsim.explore.result import Exploration, Finding
+from chatsim.explore.play.moment import Moment
+from chatsim.explore.results.baseline import new_findings, read_baseline
+from chatsim.explore.results.result import Exploration, Finding
 from chatsim.trace import (
     Callback,
     ChatState,

@@ -7,12 +7,12 @@ from chatsim.explore import alphabet as mark
 from chatsim.explore import explore
 from chatsim.explore.alphabet import Alphabet, Fixed
 from chatsim.explore.api import alphabet_of, covered_by, default_alphabet, projection_of, stage_of
-from chatsim.explore.book import Book
+from chatsim.explore.given.properties import written_property
+from chatsim.explore.given.property_file import read_properties
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment
-from chatsim.explore.projection import Buckets, Own
-from chatsim.explore.properties import written_property
-from chatsim.explore.property_file import read_properties
+from chatsim.explore.play.moment import Moment
+from chatsim.explore.seen.book import Book
+from chatsim.explore.seen.projection import Buckets, Own
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.stage import Stage
 from chatsim.trace import Callback, ChatState, Option, Reply, Snapshot, Text, Timer, Trace, Turn, Wait

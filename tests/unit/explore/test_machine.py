@@ -13,7 +13,7 @@ from chatsim.explore import Letter, property_always, state_machine
 from chatsim.explore.checks.raised import Raised
 from chatsim.explore.checks.speech import Speech
 from chatsim.explore.machine import BotBroke, as_scenario
-from chatsim.explore.player import after
+from chatsim.explore.play.player import after
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender
 from chatsim.state_managers.inmemory import InMemoryStateManager

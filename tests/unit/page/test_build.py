@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from chatsim.coverage.data import Declared, Recorded
-from chatsim.explore.result import Exploration, Finding
+from chatsim.explore.results.result import Exploration, Finding
 from chatsim.graph.model import Graph, State, Transition
 from chatsim.masking import Masking
 from chatsim.page.build import bot_view

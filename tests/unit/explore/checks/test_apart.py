@@ -7,7 +7,7 @@ import pytest
 from chatsim.explore import explore
 from chatsim.explore.checks.apart import BESIDE, Apart, _in_chat
 from chatsim.explore.letters import Letter
-from chatsim.explore.witnesses import Home, write_witnesses
+from chatsim.explore.results.witnesses import Home, write_witnesses
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.scenario.branches import Branches
 from chatsim.scenario.load import load_file, ready

@@ -9,10 +9,10 @@ from chatsim.delivery.ids import words_in
 from chatsim.explore import explore
 from chatsim.explore.alphabet import Fixed
 from chatsim.explore.api import alphabet_of
-from chatsim.explore.arrivals import Arrival, Arrivals, faulty
 from chatsim.explore.checks.deliveries import Deliveries
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.arrivals import Arrival, Arrivals, faulty
+from chatsim.explore.play.moment import Moment
 from chatsim.fsm import AbstractFSM, FSMOutput, MessageData, Status
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.recording import RecordingSender

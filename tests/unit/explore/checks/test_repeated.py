@@ -7,7 +7,7 @@ import pytest
 from chatsim.explore.checks.base import Seen
 from chatsim.explore.checks.repeated import Repeated
 from chatsim.explore.letters import Letter
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.moment import Moment
 from chatsim.trace import Reply, Snapshot, Text, Turn
 
 

@@ -2,7 +2,7 @@
 
 from chatsim.explore.mining.hints import Hints
 from chatsim.explore.mining.objects import objects_of
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.moment import Moment
 from chatsim.explore.sources.offers import NONSENSE
 from chatsim.trace import Snapshot
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from chatsim.explore.api import default_alphabet, explore, stage_of
-from chatsim.explore.moment import Moment
+from chatsim.explore.play.moment import Moment
 from chatsim.explore.sources.code import CodeLetters
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.recording import RecordingSender

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from chatsim.explore import explore
 from chatsim.explore.dates import moment_of
-from chatsim.explore.moment import Moment
-from chatsim.explore.projection import Buckets
+from chatsim.explore.play.moment import Moment
+from chatsim.explore.seen.projection import Buckets
 from chatsim.explore.sources.deadlines import Deadlines, deadlines
 from chatsim.orchestrator import ChatOrchestrator
 from chatsim.senders.console import ConsoleMessageSender

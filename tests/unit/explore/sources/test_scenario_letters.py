@@ -4,8 +4,9 @@ import textwrap
 
 import pytest
 
-from chatsim.explore import explore, patience
+from chatsim.explore import explore
 from chatsim.explore.api import stage_of
+from chatsim.explore.play import patience
 from chatsim.explore.sources import scenarios
 from chatsim.explore.sources.scenarios import cases_for
 

@@ -1,0 +1,1 @@
+"""What a user gives to a search: what to try, and what must hold."""

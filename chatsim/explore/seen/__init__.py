@@ -1,0 +1,1 @@
+"""What the search has seen, and what counts as the same."""
