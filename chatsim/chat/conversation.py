@@ -66,6 +66,12 @@ class Conversation:
             raise SetupError(f"{mock.written}: nothing is mocked without a world; make the chat with world=True")
         self.session.mocks.add(mock)
 
+    def allow(self, hosts: tuple[str, ...]) -> None:
+        """Let *hosts* be reached for real from now on; raise `SetupError` where the bot is in no world of its own."""
+        if self.session.stage is None:
+            raise SetupError("allow: everything is reached without a world; make the chat with world=True")
+        self.session.mocks.let(hosts)
+
     def begin(self, chat: str, state: str, variables: JsonObject) -> None:
         """Put *chat* into *state*; raise `SetupError` where the bot has no such state, or cannot be put into any."""
         bot = self.session.bot

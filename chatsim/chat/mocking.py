@@ -7,10 +7,12 @@ from typing import Any
 
 from chatsim.errors import SetupError, did_you_mean
 from chatsim.jsondata import json_copy
+from chatsim.scenario.allow import host_of
 from chatsim.scenario.calls import FUNCTION, Asked, call_pattern
 from chatsim.scenario.data_match import DataPattern
 from chatsim.scenario.durations import read_duration
 from chatsim.scenario.match import compile_text
+from chatsim.scenario.words import BrokenText
 from chatsim.world.functions import FunctionMock, Result
 from chatsim.world.mocks import Mock
 from chatsim.world.outgoing import Answer
@@ -38,6 +40,18 @@ def mock_of(
     said = tuple(Answer(**_known(answer, _ANSWER, call)) for answer in answers)
     pattern = call_pattern(call, _asked(_known(when or {}, _WHEN, call)), {}, {})
     return Mock(call, pattern, said or (Answer(),), optional)
+
+
+def hosts_of(hosts: Sequence[str]) -> tuple[str, ...]:
+    """Return *hosts* as the world knows them; raise `SetupError` for what is none.
+
+    >>> hosts_of(["localhost:8080", "[::1]:6379"])
+    ('localhost:8080', '::1:6379')
+    """
+    try:
+        return tuple(host_of(host) for host in hosts)
+    except BrokenText as error:
+        raise SetupError(f"allow: {error.what}; {error.cure}") from None
 
 
 def _known(given: Mapping[str, Any], names: tuple[str, ...], call: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from chatsim.chat.expectations import (
     paired,
     short,
 )
-from chatsim.chat.mocking import mock_of
+from chatsim.chat.mocking import hosts_of, mock_of
 from chatsim.errors import SetupError
 from chatsim.jsondata import json_copy
 from chatsim.nearest import nearest_of
@@ -175,6 +175,14 @@ class Talk(ABC, Generic[Spoken]):
         __tracebackhide__ = True
         given = [*answers, *([answer] if answer else [])]
         self.conversation.mock(mock_of(call, given, when=when, optional=optional))
+
+    def allow(self, *hosts: str) -> None:
+        """Let the bot reach *hosts* for real from now on: ``localhost:8080``, ``db.test``, ``[::1]:6379``, a socket's path.
+
+        Raises `SetupError` for what is no host.
+        """
+        __tracebackhide__ = True
+        self.conversation.allow(hosts_of(hosts))
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -99,6 +99,10 @@ class Mocks:
         self._by_weight = sorted(http, key=lambda mock: mock.pattern.weight, reverse=True)
         self._used.update(dict.fromkeys(map(_key, mocks), 0))
 
+    def let(self, hosts: Iterable[str]) -> None:
+        """Let *hosts* be called for real as well, from now on."""
+        self.allow |= frozenset(hosts)
+
     @property
     def functions(self) -> tuple[FunctionMock, ...]:
         """The mocks of Python functions."""
