@@ -113,8 +113,10 @@ class Buckets:
         return chat.state, chat.waits, context, self._value(chat.extra, renamed, clock)
 
     def _value(self, value: Any, renamed: dict[str, int], clock: float) -> Hashable:
-        if value is None or isinstance(value, bool):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, bool):
+            return "truth", value  # True alone would be the same as 1
         if isinstance(value, str):
             at = moment_of(value)
             return self._text(value, renamed) if at is None or not clock else ("moment", (at > clock) - (at < clock))

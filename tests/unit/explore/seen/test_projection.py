@@ -25,6 +25,8 @@ class TestBuckets:
             ({"n": 2}, {"n": 2.5}, True),
             ({"ok": True}, {"ok": False}, False),
             ({"ok": None}, {}, False),
+            ({"ok": True}, {"ok": 1}, False),
+            ({"ok": False}, {"ok": 0}, False),
             ({"size": "Small"}, {"size": "Large"}, True),
             ({"size": "Small"}, {"size": "anything"}, False),
             ({"size": "anything"}, {"size": "else"}, True),
