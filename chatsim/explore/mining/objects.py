@@ -14,6 +14,8 @@ from chatsim.trace import JsonObject
 
 _MOST = 24
 _MOST_TEXTS = 8
+_MOST_BOUNDS = 4
+"""So many numbers of the code are tried for a key whose value is compared with none by name."""
 
 
 def objects_of(hints: Hints, moment: Moment, said: Sequence[int] = ()) -> list[JsonObject]:
@@ -46,7 +48,7 @@ def objects_of(hints: Hints, moment: Moment, said: Sequence[int] = ()) -> list[J
 def _varied(base: JsonObject, known: dict[str, list[Any]], hints: Hints) -> list[JsonObject]:
     """Return *base* with each other value of each key in turn: first those that are likely, then any, then nonsense."""
     likely = [{**base, key: value} for key, values in known.items() for value in values[1:]]
-    words = list(hints.texts)[:_MOST_TEXTS]
+    words = [*_bounds(hints), *list(hints.texts)[:_MOST_TEXTS]]
     any_other = [{**base, key: word} for word in words for key, values in known.items() if not values]
     wrong = [{**base, key: NONSENSE} for key in known if hints.keys[key] or key in hints.whole]
     without = [{other: base[other] for other in base if other != key} for key in hints.spared if key in base]
@@ -95,14 +97,19 @@ def _fresh(remembered: dict[str, Any]) -> int:
     return 1 if 1 not in taken else max(taken) + 1
 
 
+def _bounds(hints: Hints) -> list[int]:
+    """Return the first whole numbers that the code compares anything with."""
+    return [number for number in hints.numbers if isinstance(number, int)][:_MOST_BOUNDS]
+
+
 def _known(key: str, hints: Hints, remembered: dict[str, Any], fresh: int, said: Sequence[int]) -> list[Any]:
     """Return the values of *key* that are likely, the likeliest first."""
     found: list[Any] = [remembered[name] for name in (hints.links.get(key), key) if name in remembered][:1]
     found += hints.keys[key]
     found += [number + step for number in hints.keys[key] if _is_number(number) for step in (-1, 1)]
     if key in hints.whole:
-        found = [value for value in found if type(value) is int] or [fresh]
-        found += [] if key in remembered else said
+        found = [value for value in found if type(value) is int]
+        found = [*(found or [fresh, *_bounds(hints)]), *(() if key in remembered else said)]
     elif key in hints.written:
         found = [value for value in found if type(value) is str] or [str(fresh)]
     elif not found and "mail" in key.lower():

@@ -31,3 +31,15 @@ def test_another_type_where_the_code_asks_for_it():
     assert NONSENSE not in [data["score"] for data in objects_of(hints, NOWHERE)]
     hints.whole["score"] = None
     assert NONSENSE in [data["score"] for data in objects_of(hints, NOWHERE)]
+
+
+def test_whole_numbers_at_the_bounds_that_the_code_names():
+    """A loop over several keys compares none of them by name."""
+    hints = Hints()
+    hints.add_key("adults")
+    hints.whole["adults"] = None
+    for number in (0, 6, 2.5):
+        hints.add_value(number)
+    assert [data["adults"] for data in objects_of(hints, NOWHERE)] == [1, 0, 6, NONSENSE]
+    hints.whole.clear()
+    assert [data["adults"] for data in objects_of(hints, NOWHERE)] == [1, "1", 0, 6]
