@@ -98,7 +98,7 @@ def _asking_by_signal(asked: Asked, every: float) -> Iterator[None]:
 @contextmanager
 def _asking_by_thread(asked: Asked, every: float) -> Iterator[None]:
     watched = threading.get_ident()
-    lock, done, interrupt = threading.Lock(), threading.Event(), _interrupting(watched)
+    lock, done, interruption = threading.Lock(), threading.Event(), _Interruption()
 
     def watch() -> None:
         while not done.wait(every):
@@ -106,7 +106,7 @@ def _asking_by_thread(asked: Asked, every: float) -> Iterator[None]:
             with lock:
                 error = None if done.is_set() or _is_debugged(frame) or _is_measured(frame) else asked()
                 if error is not None:
-                    interrupt(error)
+                    interruption.send(error)
 
     watcher = threading.Thread(target=watch, name="chatsim-lookout", daemon=True)
     watcher.start()
@@ -115,7 +115,7 @@ def _asking_by_thread(asked: Asked, every: float) -> Iterator[None]:
     finally:
         with lock:
             done.set()
-            interrupt(None)
+            interruption.take_back()
         watcher.join()
 
 
@@ -151,7 +151,7 @@ def _by_signal(seconds: float) -> Iterator[None]:
 @contextmanager
 def _by_thread(seconds: float) -> Iterator[None]:
     watched = threading.get_ident()
-    lock, done, interrupt = threading.Lock(), threading.Event(), _interrupting(watched)
+    lock, done, interruption = threading.Lock(), threading.Event(), _Interruption()
 
     def watch() -> None:
         wait = seconds
@@ -161,7 +161,7 @@ def _by_thread(seconds: float) -> Iterator[None]:
             with lock:
                 measured = _is_measured(frames().get(watched))
                 if not measured and not done.is_set():
-                    interrupt(TimedOut)
+                    interruption.send(TimedOut)
             wait = SOON if measured else AGAIN
 
     watcher = threading.Thread(target=watch, name="chatsim-deadline", daemon=True)
@@ -171,7 +171,7 @@ def _by_thread(seconds: float) -> Iterator[None]:
     finally:
         with lock:
             done.set()
-            interrupt(None)
+            interruption.take_back()
         watcher.join()
 
 
@@ -189,14 +189,41 @@ def _is_measured(frame: FrameType | None) -> bool:
     return frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "coverage"
 
 
-def _interrupting(thread: int) -> Callable[[type[BaseException] | None], None]:
-    """Return what lets *thread* raise an error as soon as it runs Python code; None takes back what it has not raised."""
-    import ctypes  # noqa: PLC0415 - takes longer than ten tests to run, and few are watched by a thread
+class _TakenBack(BaseException):
+    """An interruption that comes to nothing."""
 
-    def interrupt(error: type[BaseException] | None) -> None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
 
-    return interrupt
+class _Interruption:
+    """Raises errors in the thread that made it, as soon as that runs Python code."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+        self._is_sent = False
+
+    def send(self, error: type[BaseException] | None) -> None:
+        """Raise *error* in the thread, instead of what was sent before and not raised yet; called by other threads."""
+        import ctypes  # noqa: PLC0415 - takes longer than ten tests to run, and few are watched by a thread
+
+        self._is_sent = True
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(self._thread), ctypes.py_object(error) if error else None
+        )
+
+    def take_back(self) -> None:
+        """Let what was not raised yet go no further; called by the thread itself.
+
+        It is raised after all, here: Python 3.11 marks the whole interpreter when an error is sent, takes the mark away
+        when it is raised, and while it is there a function that is traced, as by coverage.py, never begins.
+        """
+        if not self._is_sent:
+            return
+        try:
+            self.send(_TakenBack)
+            for _ in range(1000):  # each round is an occasion to raise it
+                pass
+        except _TakenBack:
+            return
+        self.send(None)
 
 
 _monotonic = time.monotonic

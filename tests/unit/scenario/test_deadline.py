@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 import threading
 import time
 
@@ -191,6 +192,29 @@ def asked_after(times):
         return Late if left[0] < 0 else None
 
     return asked
+
+
+class TestTracing:
+    """What the interpreter keeps of an interruption stops all that is traced later, in Python 3.11."""
+
+    @pytest.mark.parametrize(
+        "around", [lambda: deadline(60), lambda: deadline(0.05), lambda: lookout(asked_after(2), 0.01)]
+    )
+    def test_goes_on_after_another_thread_was_watched(self, around):
+        def run():
+            with contextlib.suppress(TimedOut), around():
+                time.sleep(0.2)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(20)
+        before = sys.gettrace()
+        with deadline(10):
+            sys.settrace(lambda *_: None)
+            try:
+                assert list(map(lambda number: number + 1, [1])) == [2]  # noqa: C417 - a function that is entered
+            finally:
+                sys.settrace(before)
 
 
 class TestLookout:
