@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -34,21 +34,7 @@ said it there, ``heard`` the bot itself has named it, ``shaped`` it is made to b
 of an earlier turn, ``timer`` time until something is due, ``fault`` a way of arriving.
 """
 
-ORIGINS: tuple[Origin, ...] = (
-    "given",
-    "begin",
-    "offered",
-    "scenario",
-    "heard",
-    "shaped",
-    "literal",
-    "boundary",
-    "wrong-kind",
-    "guess",
-    "timer",
-    "stale",
-    "fault",
-)
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
 _LONGEST = 60
 
 
